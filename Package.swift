@@ -1,0 +1,126 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+//
+// The rooms of Daybook, in their one direction: a room imports only rooms above it in `rooms`.
+// ARCHITECTURE.md says what each is for.
+
+import PackageDescription
+
+let environment = Context.environment
+
+/// `DAYBOOK_ROOMS=Records,Masking swift test` builds only these rooms, what they need and their tests.
+let wanted = environment["DAYBOOK_ROOMS"]?.split(separator: ",").map(String.init)
+
+/// Warnings are errors in CI (`scripts/check` sets this), not for whoever builds us as a dependency.
+let strict = environment["DAYBOOK_STRICT"] != nil
+
+/// One place for the settings of every Swift target.
+let settings: [SwiftSetting] =
+    [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+    ] + (strict ? [.treatAllWarnings(as: .error)] : [])
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
+
+func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+let rooms: [Target] = [
+    .target(name: "CDaybook"),
+    room("TransparencyLog", ["CDaybook", crypto]),
+    room("Records", ["CDaybook"]),
+    room("Masking", ["Records"]),
+    room("Intake", ["Records"]),
+    room("Book", ["CDaybook", "TransparencyLog", "Records", "Masking", crypto]),
+    room("Daybook", ["CDaybook", "TransparencyLog", "Records", "Masking", "Book", logging, yaml]),
+    .executableTarget(
+        name: "DaybookCLI",
+        dependencies: [
+            "CDaybook", "TransparencyLog", "Records", "Masking", "Intake", "Book", "Daybook", arguments,
+        ],
+        swiftSettings: settings),
+]
+
+let testRooms: [Target] = [
+    tests("TransparencyLogTests", ["TransparencyLog"]),
+    tests("RecordsTests", ["Records"]),
+    tests("MaskingTests", ["Masking", "Records"]),
+    tests("IntakeTests", ["Intake", "Records", "Masking"]),
+    tests("BookTests", ["Book", "Masking", "Records", "TransparencyLog"]),
+    .testTarget(
+        name: "Simulation", dependencies: ["Book", "Masking", "Records", "TransparencyLog"],
+        path: "Tests/Simulation", swiftSettings: settings),
+    tests("DaybookTests", ["Daybook", "Book", "Records", "Masking", logging]),
+    tests("CommandTests", ["DaybookCLI", "Daybook", "Book", "Records", "TransparencyLog"]),
+]
+
+func localNames(_ target: Target) -> [String] {
+    target.dependencies.compactMap { if case .byNameItem(let name, _) = $0 { name } else { nil } }
+}
+
+/// The targets to build: all, or those named by `DAYBOOK_ROOMS` with what they need and their tests.
+@MainActor
+func selected() -> [Target] {
+    guard let wanted else { return rooms + testRooms }
+    var names = Set(wanted)
+    for target in rooms.reversed() where names.contains(target.name) {
+        names.formUnion(localNames(target))
+    }
+    let testing = testRooms.filter { test in
+        wanted.contains { test.name == $0 + "Tests" || test.name == $0 }
+    }
+    for test in testing { names.formUnion(localNames(test)) }
+    for target in rooms.reversed() where names.contains(target.name) {
+        names.formUnion(localNames(target))
+    }
+    return rooms.filter { names.contains($0.name) } + testing
+}
+
+let targets = selected()
+
+@MainActor
+func uses(_ package: String) -> Bool {
+    targets.contains { target in
+        target.dependencies.contains {
+            if case .productItem(_, let from, _, _) = $0 { from == package } else { false }
+        }
+    }
+}
+
+let packages: [(name: String, dependency: Package.Dependency)] = [
+    ("swift-crypto", .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2")),
+    ("swift-log", .package(url: "https://github.com/apple/swift-log", from: "1.16.2")),
+    (
+        "swift-argument-parser",
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    ),
+    ("Yams", .package(url: "https://github.com/jpsim/Yams", from: "6.2.2")),
+]
+
+let products: [Product] = [
+    .library(name: "TransparencyLog", targets: ["TransparencyLog"]),
+    .library(name: "Daybook", targets: ["Daybook"]),
+    .executable(name: "daybook", targets: ["DaybookCLI"]),
+]
+
+let package = Package(
+    name: "daybook",
+    platforms: [.macOS(.v15)],
+    products: products.filter { product in
+        let names = (product as? Product.Library)?.targets ?? (product as? Product.Executable)?.targets
+        return (names ?? []).allSatisfy { name in targets.contains { $0.name == name } }
+    },
+    dependencies: packages.filter { uses($0.name) }.map(\.dependency),
+    targets: targets
+)
