@@ -53,7 +53,7 @@ let rooms: [Target] = [
 ]
 
 let testRooms: [Target] = [
-    tests("TransparencyLogTests", ["TransparencyLog"]),
+    tests("TransparencyLogTests", ["TransparencyLog", "CDaybook"]),
     tests("RecordsTests", ["Records"]),
     tests("MaskingTests", ["Masking", "Records"]),
     tests("IntakeTests", ["Intake", "Records", "Masking"]),
