@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "json_scan.h"
 #include "sha256_lanes.h"
