@@ -12,4 +12,15 @@ package enum Limits {
 
     /// Nodes from which on SIMD lanes beat the library, in nodes; as above.
     static let nodesForLanes = 2
+
+    /// Text of a signed note, in bytes: thousands of times what a checkpoint needs, yet nothing that
+    /// a stranger's file could fill memory with.
+    static let noteText = 1 << 20
+
+    /// Signatures of a note, in lines: each of a known key costs a check. The specification wants
+    /// at least 16.
+    static let noteSignatures = 64
+
+    /// Text of a key, in bytes: an ML-DSA-44 key has 1,312 bytes, a name rarely more than a hundred.
+    static let keyText = 1 << 14
 }
