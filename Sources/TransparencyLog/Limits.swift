@@ -23,4 +23,10 @@ package enum Limits {
 
     /// Text of a key, in bytes: an ML-DSA-44 key has 1,312 bytes, a name rarely more than a hundred.
     static let keyText = 1 << 14
+
+    /// Hashes of an inclusion proof, in hashes: the height of a tree of 2^63 leaves.
+    static let proofHashes = 63
+
+    /// Text of a proof file, in bytes: a note, the hashes, and room for what `extra` carries.
+    static let proofText = 2 << 20
 }
