@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What to do with one string, given what its name says. The same for members of JSON and for
+/// values in text.
+enum Decision {
+    /// It stays, and nothing in it is looked at (it is masked already).
+    case stay
+    /// The name does not settle it: look at it as text.
+    case look
+    /// Mask this part of it.
+    case mask(from: Int, to: Int, rule: StandardRule)
+}
+
+/// Where the string was found.
+enum ValueContext {
+    /// A member of a JSON record.
+    case member
+    /// In text, between quotes or after `=`.
+    case text
+    /// In text, after `?name=` or `&name=`.
+    case query
+    /// In text, after `name: ` without quotes, where people write sentences too.
+    case prose
+}
+
+func decide(_ kind: NameVerdict.Kind, _ value: Text, _ context: ValueContext) -> Decision {
+    if value.isMasked { return .stay }
+    let whole = { (rule: StandardRule) -> Decision in .mask(from: 0, to: value.count, rule: rule) }
+    if context != .member, value.isEmptyScalar { return .look }
+    let isSentence = context == .prose && value.isLowerWord
+    switch kind {
+    case .secret, .user:
+        return whole(.name)
+    case .token, .tokenOfKind:
+        if value.isTicker || value.isChainHex || isSentence { return .look }
+        if kind == .tokenOfKind, value.isLowerWord { return .look }
+        return whole(.token)
+    case .keyLike:
+        if value.isKeyLike || value.carriesSecretWord { return whole(.key) }
+        if context == .query, value.isPasswordLike { return whole(.key) }
+        return .look
+    case .signature:
+        if value.count < 6 || value.hasSpace || isSentence || value.isEmptyScalar { return .look }
+        return whole(.signature)
+    case .authorization, .auth:
+        return decideAuthorization(kind, value, isSentence: isSentence)
+    case .cookie:
+        return value.count < 4 || isSentence || value.isEmptyScalar ? .look : whole(.cookie)
+    case .seed:
+        return value.count < 8 || value.isEmptyScalar ? .look : whole(.seedPhrase)
+    case .webhook:
+        if let path = value.urlPath {
+            if value.slice(path, value.count).isMasked { return .stay }
+            return path < value.count
+                ? .mask(from: path, to: value.count, rule: .webhook) : .look
+        }
+        return value.isKeyLike ? whole(.webhook) : .look
+    case .wallet:
+        return value.count < 16 || value.hasSpace ? .look : whole(.wallet)
+    case .plain, .arguments, .pairedValue, .identifier, .kept, .suspect:
+        return .look
+    }
+}
+
+private func decideAuthorization(
+    _ kind: NameVerdict.Kind, _ value: Text, isSentence: Bool
+) -> Decision {
+    if let scheme = value.authorizationScheme {
+        if value.slice(scheme.next, value.count).isMasked { return .stay }
+        return .mask(from: scheme.next, to: value.count, rule: .authorization)
+    }
+    if isSentence || value.isEmptyScalar { return .look }
+    if kind == .auth {
+        var colon = false
+        for index in 1..<max(1, value.count - 1) where value[index] == 0x3A { colon = true }
+        let pair = colon && !value.hasSpace && value.count >= 8 && value.urlPath == nil
+        if value.isKeyLike || pair { return .mask(from: 0, to: value.count, rule: .authorization) }
+        return .look
+    }
+    if value.count < 6 { return .look }
+    return .mask(from: 0, to: value.count, rule: .authorization)
+}
+
+extension Text {
+    /// One word of small letters, as in a sentence.
+    var isLowerWord: Bool {
+        guard count > 0, count <= 24 else { return false }
+        for index in 0..<count where kind(index) & ByteClass.lower == 0 { return false }
+        return true
+    }
+
+    var hasSpace: Bool {
+        for index in 0..<count where kind(index) & ByteClass.space != 0 { return true }
+        return false
+    }
+
+    /// An authorization scheme that the value begins with, and where its credential begins.
+    var authorizationScheme: (next: Int, toLineEnd: Bool)? {
+        var end = 0
+        while end < 24, kind(end) & ByteClass.word != 0 { end += 1 }
+        guard end >= 2, self[end] == 0x20 else { return nil }
+        var next = end
+        while self[next] == 0x20 { next += 1 }
+        guard next < count else { return nil }
+        let scheme = slice(0, end)
+        let plain =
+            scheme.equals("bearer") || scheme.equals("basic") || scheme.equals("token")
+            || scheme.equals("jwt") || scheme.equals("bot") || scheme.equals("apikey")
+            || scheme.equals("api-key") || scheme.equals("key") || scheme.equals("negotiate")
+            || scheme.equals("ntlm") || scheme.equals("sso-key") || scheme.equals("splunk")
+            || scheme.equals("sharedkey") || scheme.equals("genie-key")
+        if plain { return (next, false) }
+        let parametric =
+            scheme.equals("digest") || scheme.equals("oauth") || scheme.equals("hawk")
+            || scheme.equals("signature") || scheme.equals("mac") || scheme.equals("hmac")
+            || scheme.equals("aws4-hmac-sha256") || scheme.equals("tc3-hmac-sha256")
+            || scheme.equals("sharedaccesssignature") || scheme.equals("credential")
+        return parametric ? (next, true) : nil
+    }
+
+    /// Where the path of a URL begins, after the slash that follows the host.
+    var urlPath: Int? {
+        var index = 0
+        while index < 16, kind(index) & ByteClass.letter != 0 { index += 1 }
+        guard index > 0, hasExact("://", at: index) else { return nil }
+        index += 3
+        while index < count, self[index] != 0x2F { index += 1 }
+        return min(count, index + 1)
+    }
+}

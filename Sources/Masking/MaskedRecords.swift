@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Records
+
+/// Records on their way into a book: masked, canonical, one after the other in one run of bytes.
+///
+/// A book accepts nothing else, and **only this room can put anything in**: there is no public or
+/// package initialiser that takes content, and the members that add are internal to `Masking`.
+/// Whoever holds a `MaskedRecords` with an entry holds lines that went through the rules; code
+/// outside this room cannot make one by mistake, since it does not compile. Keep it so: do not
+/// widen the access of `append`, `bytes` or `entries`.
+package struct MaskedRecords: Sendable {
+    /// Which instant the writer adds to the end of a line.
+    package enum Stamp: Sendable, Hashable {
+        /// The record has an instant of its own: the writer appends `,"recorded":"<27 bytes>"`.
+        case recorded
+        /// It has none: the writer appends `,"timestamp":"<27 bytes>"`.
+        case timestamp
+        /// We stamped it when it was made: the writer adds `recorded` only where the recording
+        /// time would else step back.
+        case own(Timestamp)
+    }
+
+    /// One line: a JSON object without its final stamp and line feed. It ends with `}` and has at
+    /// least one member.
+    package struct Entry: Sendable, Hashable {
+        package let start: Int
+        package let count: Int
+        package let stamp: Stamp
+
+        init(start: Int, count: Int, stamp: Stamp) {
+            self.start = start
+            self.count = count
+            self.stamp = stamp
+        }
+    }
+
+    private var bytes: [UInt8] = []
+
+    /// The lines, in order.
+    package private(set) var entries: [Entry] = []
+
+    /// An empty batch.
+    package init() {}
+
+    /// Lines in the batch.
+    package var count: Int { entries.count }
+    package var isEmpty: Bool { entries.isEmpty }
+
+    /// Bytes of all lines together.
+    package var byteCount: Int { bytes.count }
+
+    /// Empties the batch; its memory is kept for the next one unless told otherwise.
+    package mutating func removeAll(keepingCapacity: Bool = true) {
+        bytes.removeAll(keepingCapacity: keepingCapacity)
+        entries.removeAll(keepingCapacity: keepingCapacity)
+    }
+
+    /// Calls `body` with all bytes; an entry's line is `[start, start + count)` of them.
+    package func withUnsafeBytes<Result, Failure: Error>(
+        _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        // Typed throws through a closure of the standard library needs the detour.
+        let result = bytes.withUnsafeBufferPointer { bytes -> Swift.Result<Result, Failure> in
+            do throws(Failure) {
+                return .success(try body(bytes))
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+
+    /// One line as text: for tests and error paths.
+    package func line(_ index: Int) -> String {
+        let entry = entries[index]
+        return String(decoding: bytes[entry.start..<entry.start + entry.count], as: UTF8.self)
+    }
+
+    /// Adds a masked line. Internal on purpose; see above.
+    mutating func append(_ line: UnsafeBufferPointer<UInt8>, stamp: Stamp) {
+        entries.append(Entry(start: bytes.count, count: line.count, stamp: stamp))
+        bytes.append(contentsOf: line)
+    }
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Records
+
+/// One thread's way from records to masked lines: rules, scratch memory and a report.
+///
+/// After the first few records nothing is allocated unless a rule fires. Not for several threads
+/// at once: make one session for each from the shared ``Masker``.
+package struct MaskingSession: ~Copyable {
+    let masker: Masker
+    var scanner: Scanner
+    var tape = JSONTape()
+    /// The line being written.
+    var line = ByteBuffer(capacity: 4_096)
+    /// Decoded text of a string with escapes.
+    var decoded = ByteBuffer(capacity: 1_024)
+    /// The canonical form of an object that did not come as a line.
+    var encoded = ByteBuffer(capacity: 1_024)
+    /// Records taken so far, for the report.
+    var ordinal = 0
+    /// Pieces made so far: part of their common name.
+    var splits: UInt64 = 0
+
+    /// Which rule masked what where, without values.
+    package var report = MaskingReport()
+
+    package init(_ masker: Masker = .standard) {
+        self.masker = masker
+        scanner = Scanner(masker: masker)
+    }
+
+    // MARK: Records
+
+    /// Takes one line of JSON from outside: parses it strictly, brings the fields that Daybook
+    /// owns in order, masks, and adds the canonical line (or its pieces) to `records`.
+    ///
+    /// Throws what the parser throws; then nothing was added, and the caller records the line as
+    /// text. A value that is no object becomes `{"value": …}`.
+    package mutating func append(
+        jsonLine: UnsafeBufferPointer<UInt8>, from provenance: Provenance,
+        to records: inout MaskedRecords
+    ) throws(JSONError) {
+        try tape.parse(jsonLine)
+        takeParsed(provenance, to: &records)
+    }
+
+    /// Takes one object from outside, by the same rules.
+    package mutating func append(
+        object: JSONObject, from provenance: Provenance, to records: inout MaskedRecords
+    ) {
+        encoded.removeAll()
+        CanonicalJSON.encode(object, into: &encoded)
+        do throws(JSONError) {
+            try tape.parse(encoded.unsafeBytes)
+        } catch {
+            // Only for a text beyond the parser's limit; the place of the record is kept.
+            encoded.removeAll()
+            encoded.append("{\"event\":\"record_too_large\",\"level\":\"error\"}")
+            do throws(JSONError) { try tape.parse(encoded.unsafeBytes) } catch { return }
+        }
+        takeParsed(provenance, to: &records)
+    }
+
+    /// Writes the parsed record and adds it.
+    private mutating func takeParsed(
+        _ provenance: Provenance, to records: inout MaskedRecords
+    ) {
+        var stamp = writeRecord(provenance)
+        if provenance.trusted { stamp = stampOfTrusted() }
+        finish(stamp, to: &records)
+    }
+
+    /// A record of ours has `timestamp` or waits for it.
+    private func stampOfTrusted() -> MaskedRecords.Stamp {
+        tape.member(named: "timestamp") == nil ? .timestamp : .recorded
+    }
+
+    /// Takes a line that another process of Daybook masked, from the book's socket. It is parsed
+    /// and masked again: masking a masked line changes nothing, and a line that was not masked
+    /// does not get through. `source`, `daybook_notes` and the kind stay.
+    package mutating func append(
+        maskedLine: UnsafeBufferPointer<UInt8>, from provenance: Provenance,
+        to records: inout MaskedRecords
+    ) throws(JSONError) {
+        try tape.parse(maskedLine)
+        takeParsed(Provenance.kept, to: &records)
+    }
+
+    // MARK: Text and values
+
+    /// A text with its secrets masked.
+    package mutating func maskText(_ text: String) -> String {
+        guard let masked = scanner.masked(text) else { return text }
+        for span in scanner.spans {
+            report.note(span.rule, name: masker.name(of: span.rule), place: "text", record: ordinal)
+        }
+        return masked
+    }
+
+    /// A value with its secrets masked, by names and in its texts.
+    package mutating func maskData(_ value: JSONValue) -> JSONValue {
+        encoded.removeAll()
+        CanonicalJSON.encode(value, into: &encoded)
+        do throws(JSONError) {
+            try tape.parse(encoded.unsafeBytes)
+            line.removeAll()
+            writeValue(0, NameVerdict.plain)
+            try tape.parse(line.unsafeBytes)
+        } catch {
+            return .string("***MASKED***")
+        }
+        return tape.value()
+    }
+
+    // MARK: Ends
+
+    /// Adds the written line, split where it is longer than a book takes.
+    mutating func finish(_ stamp: MaskedRecords.Stamp, to records: inout MaskedRecords) {
+        if line.count <= MaskingLimits.lineBytes - MaskingLimits.stampBytes {
+            records.append(line.unsafeBytes, stamp: stamp)
+        } else {
+            split(stamp, to: &records)
+        }
+        ordinal &+= 1
+    }
+
+    /// Counts a masked value in the report.
+    @inline(never)
+    mutating func note(_ rule: RuleNumber, at token: Int) {
+        report.note(rule, name: masker.name(of: rule), place: place(of: token), record: ordinal)
+    }
+
+    /// The path of keys to a token.
+    private func place(of token: Int) -> String {
+        var parts: [String] = []
+        var index = token
+        while index > 0, parts.count < 16 {
+            if let key = tape.key(ofValueAt: index) {
+                let name = tape.source(key)
+                let tooOdd = name.count > 64 || scannerWouldMask(name)
+                parts.append(tooOdd ? "…" : String(decoding: name, as: UTF8.self))
+            } else {
+                parts.append("[]")
+            }
+            index = Int(tape[index].parent)
+        }
+        let path = parts.reversed().joined(separator: ".")
+        return path.isEmpty ? "text" : String(path.prefix(MaskingLimits.placeBytes))
+    }
+
+    /// A name that may hold a secret is not shown in a report.
+    private func scannerWouldMask(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
+        scanner.names.verdict(of: name, by: masker).kind == .suspect
+    }
+}
+
+extension Provenance {
+    /// For lines that were masked before: nothing is added or renamed.
+    static let kept = Provenance()
+
+    private init() {
+        source = ""
+        trusted = true
+        encoded = []
+    }
+}

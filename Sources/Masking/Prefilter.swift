@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension Scanner {
+    /// The cheap question before a scan: whether any rule could fire on this text. One pass that
+    /// ORs the classes of all bytes; most values of a trading record are single words, numbers or
+    /// instants, and stop here.
+    @inline(__always)
+    func mayHoldSecret(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        let count = bytes.count
+        // The shortest text with a rule of its own: `pw=x` is no name, `pwd=x` is.
+        guard count >= 5, let base = bytes.baseAddress else { return hasUserRules }
+        let table = text.table
+        var classes: UInt8 = 0
+        for index in 0..<count { classes |= table[Int(base[index])] }
+        if classes & (ByteClass.other | ByteClass.space) == 0 {
+            // One word. Shorter than any key that is known by its look.
+            if count < 12 { return hasUserRules }
+            // Small letters, digits and joiners: `order-00000001`, `order_filled`.
+            if classes & ByteClass.upper == 0, count < 20 { return hasUserRules }
+            return true
+        }
+        if count == 27, base[10] == 0x54, base[26] == 0x5A, base[13] == 0x3A,
+            classes & ByteClass.lower == 0
+        {
+            return hasUserRules  // An instant in our form.
+        }
+        return true
+    }
+
+    @inline(__always)
+    var hasUserRules: Bool { patterns.hasPatterns || memory.isAwake }
+}

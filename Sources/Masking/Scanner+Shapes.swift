@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A token whose maker marks it by how it begins.
+struct ProviderToken {
+    let prefix: StaticString
+    /// The least number of characters after the prefix.
+    let tail: Int
+    /// Whether dots belong to it.
+    var dots = false
+    /// Whether the tail must have a digit (the prefix is a word's beginning too).
+    var digits = true
+
+    /// In groups by first letter; documented in docs/format/masking.md.
+    static let all: [ProviderToken] = [
+        .init(prefix: "AKIA", tail: 12), .init(prefix: "ASIA", tail: 12),
+        .init(prefix: "AIza", tail: 30), .init(prefix: "AGE-SECRET-KEY-", tail: 20),
+        .init(prefix: "ATATT3", tail: 20), .init(prefix: "EAAC", tail: 40),
+        .init(prefix: "LTAI", tail: 12), .init(prefix: "PMAK-", tail: 20),
+        .init(prefix: "SG.", tail: 20, dots: true), .init(prefix: "ddp_", tail: 30),
+        .init(prefix: "dop_v1_", tail: 32), .init(prefix: "dp.pt.", tail: 30, dots: true),
+        .init(prefix: "figd_", tail: 20), .init(prefix: "gho_", tail: 20),
+        .init(prefix: "ghp_", tail: 20), .init(prefix: "ghr_", tail: 20),
+        .init(prefix: "ghs_", tail: 20), .init(prefix: "ghu_", tail: 20),
+        .init(prefix: "github_pat_", tail: 20), .init(prefix: "glpat-", tail: 16),
+        .init(prefix: "gldt-", tail: 16), .init(prefix: "glsa_", tail: 20),
+        .init(prefix: "glc_", tail: 20), .init(prefix: "gsk_", tail: 30),
+        .init(prefix: "hf_", tail: 30, digits: false), .init(prefix: "hvs.", tail: 20, dots: true),
+        .init(prefix: "lin_api_", tail: 20), .init(prefix: "npm_", tail: 30),
+        .init(prefix: "nvapi-", tail: 30), .init(prefix: "pypi-AgE", tail: 20),
+        .init(prefix: "r8_", tail: 30), .init(prefix: "rk_live_", tail: 16),
+        .init(prefix: "rk_test_", tail: 16), .init(prefix: "shpat_", tail: 20),
+        .init(prefix: "shpss_", tail: 20), .init(prefix: "sk-", tail: 20),
+        .init(prefix: "sk_live_", tail: 16), .init(prefix: "sk_test_", tail: 16),
+        .init(prefix: "sq0atp-", tail: 16), .init(prefix: "sq0csp-", tail: 16),
+        .init(prefix: "syt_", tail: 16), .init(prefix: "tskey-", tail: 16),
+        .init(prefix: "tprv", tail: 90), .init(prefix: "whsec_", tail: 16),
+        .init(prefix: "xapp-", tail: 20), .init(prefix: "xoxa-", tail: 10),
+        .init(prefix: "xoxb-", tail: 10), .init(prefix: "xoxe-", tail: 10),
+        .init(prefix: "xoxe.", tail: 10, dots: true), .init(prefix: "xoxp-", tail: 10),
+        .init(prefix: "xoxr-", tail: 10), .init(prefix: "xoxs-", tail: 10),
+        .init(prefix: "xprv", tail: 90), .init(prefix: "ya29.", tail: 20, dots: true),
+        .init(prefix: "yprv", tail: 90), .init(prefix: "zprv", tail: 90),
+        .init(prefix: "nsec1", tail: 50), .init(prefix: "dckr_pat_", tail: 16),
+        .init(prefix: "phx_", tail: 30), .init(prefix: "sntrys_", tail: 30),
+    ]
+
+    /// Which first bytes any prefix has, so that most words cost one look.
+    nonisolated(unsafe) static let firstBytes: UnsafePointer<Bool> = {
+        let table = UnsafeMutablePointer<Bool>.allocate(capacity: 256)
+        table.initialize(repeating: false, count: 256)
+        for token in all { table[Int(token.prefix.utf8Start[0])] = true }
+        return UnsafePointer(table)
+    }()
+}
+
+extension Scanner {
+    /// A word that is a secret by itself, or part of one by what surrounds it.
+    mutating func alone(_ start: Int, _ end: Int, _ classes: UInt8) -> Int? {
+        if text[end] == 0x3A {
+            if text[end + 1] == 0x2F, text[end + 2] == 0x2F { return url(start, end) }
+            if let next = telegram(start, end) { return next }
+        }
+        let count = end - start
+        if count >= 3, ProviderToken.firstBytes[Int(text[start])],
+            let next = provider(start, end)
+        {
+            return next
+        }
+        guard count >= 8 else { return nil }
+        if text[start] == 0x65, text.hasExact("eyJ", at: start), let next = jwt(start, end) {
+            return next
+        }
+        if text[end] == 0x2F, text[start - 1] == 0x2F, let next = webhookPath(start, end) {
+            return next
+        }
+        guard count >= 12, classes & ByteClass.lower != 0, classes & ByteClass.upper != 0 else {
+            return nil
+        }
+        if count >= 40, isHighEntropy(start, end) {
+            add(start, end, .highEntropy)
+            return end
+        }
+        if count <= 128, text.slice(start, end).carriesSecretWord {
+            add(start, end, .secretWord)
+            return end
+        }
+        return nil
+    }
+
+    private func isHighEntropy(_ start: Int, _ end: Int) -> Bool {
+        guard start >= quietEnd, text.slice(start, end).isHighEntropy else { return false }
+        // Base64 with its own characters, ids with a mark before them and paths are not it.
+        for place in [start - 1, end] {
+            switch text[place] {
+            case 0x2B, 0x2F, 0x3D, 0x2E, 0x24, 0x21, 0x23, 0x40, 0x25: return false
+            default: break
+            }
+        }
+        return previous.isEmpty || previous.upperBound + 1 != start
+            || !text.slice(previous.lowerBound, previous.upperBound).announcesPublicValue
+    }
+
+    private mutating func provider(_ start: Int, _ end: Int) -> Int? {
+        let first = text[start]
+        for token in ProviderToken.all where token.prefix.utf8Start[0] == first {
+            guard text.hasExact(token.prefix, at: start) else { continue }
+            let body = start + token.prefix.utf8CodeUnitCount
+            var stop = body
+            while stop < text.count,
+                text.kind(stop) & ByteClass.word != 0
+                    || token.dots && text.kind(stop) & ByteClass.dot != 0
+            {
+                stop += 1
+            }
+            while stop > body, text[stop - 1] == 0x2E { stop -= 1 }
+            guard stop - body >= token.tail else { continue }
+            let tally = text.slice(body, stop).tally()
+            guard !token.digits || tally.digits > 0 else { continue }
+            // `sk-` and others begin ordinary slugs too: those have only small letters.
+            guard tally.upper > 0 || tally.digits >= 4 else { continue }
+            add(start, stop, .providerToken)
+            return stop
+        }
+        return nil
+    }
+
+    /// A bot token: digits, a colon, and thirty or more characters.
+    private mutating func telegram(_ start: Int, _ end: Int) -> Int? {
+        var digits = end
+        while digits > start, text.kind(digits - 1) & ByteClass.digit != 0 { digits -= 1 }
+        guard end - digits >= 6, end - digits <= 12 else { return nil }
+        var stop = end + 1
+        while stop < text.count, text.kind(stop) & ByteClass.word != 0 { stop += 1 }
+        guard stop - end > 30 else { return nil }
+        let tally = text.slice(end + 1, stop).tally()
+        guard tally.upper > 0, tally.lower > 0 else { return nil }
+        add(digits, stop, .telegramToken)
+        return stop
+    }
+
+    /// `eyJ….eyJ….…`: a signed (or encrypted) token of RFC 7519.
+    private mutating func jwt(_ start: Int, _ end: Int) -> Int? {
+        var stop = end
+        var parts = 1
+        while text[stop] == 0x2E, parts < 5 {
+            var next = stop + 1
+            while next < text.count, text.kind(next) & ByteClass.word != 0 { next += 1 }
+            if next == stop + 1, parts != 1 { break }
+            stop = next
+            parts += 1
+        }
+        guard parts >= 2, stop - start >= 20 else { return nil }
+        add(start, stop, .jwt)
+        return stop
+    }
+
+    /// `/services/T…/B…/x` (Slack and its relatives, on any host) and `/webhooks/1…/x` (Discord).
+    private mutating func webhookPath(_ start: Int, _ end: Int) -> Int? {
+        let word = text.slice(start, end)
+        if word.equals("services"), text[end + 1] == 0x54 {
+            let second = text.pathPartEnd(end + 1)
+            guard text[second] == 0x2F, text[second + 1] == 0x42 else { return nil }
+            let third = text.pathPartEnd(second + 1)
+            guard text[third] == 0x2F else { return nil }
+            return maskPath(from: third + 1)
+        }
+        if word.equals("webhooks") || word.equals("webhookb2") || word.equals("incomingwebhook") {
+            let second = text.pathPartEnd(end + 1)
+            guard text[second] == 0x2F, second > end + 1 else { return nil }
+            return maskPath(from: second + 1)
+        }
+        return nil
+    }
+
+    private mutating func maskPath(from start: Int) -> Int? {
+        let stop = text.bareEnd(start)
+        guard stop > start, !text.slice(start, stop).isMasked else { return nil }
+        add(start, stop, .webhook)
+        return stop
+    }
+
+    /// `scheme://user:password@host`: the password, or a user that is a token.
+    private mutating func url(_ start: Int, _ end: Int) -> Int? {
+        let authority = end + 3
+        var stop = authority
+        var at: Int?
+        var colon: Int?
+        scan: while stop < text.count {
+            switch text[stop] {
+            case 0x00...0x20, 0x22, 0x27, 0x3C, 0x3E, 0x60, 0x2C, 0x5C: break scan
+            case 0x2F, 0x3F, 0x23:
+                // A slash in a password: only where what follows the colon is no port.
+                guard at == nil, let colon, !isPort(colon + 1, stop) else { break scan }
+                guard let later = laterAt(stop) else { break scan }
+                at = later
+                stop = later
+            case 0x40: at = stop
+            case 0x3A where colon == nil && at == nil: colon = stop
+            case 0x5B: break scan
+            default: break
+            }
+            stop += 1
+        }
+        guard let at, at > authority else { return authority }
+        if let colon {
+            if !text.slice(colon + 1, at).isMasked { add(colon + 1, at, .urlPassword) }
+        } else if text.slice(authority, at).isKeyLike {
+            add(authority, at, .urlPassword)
+        }
+        return at + 1
+    }
+
+    private func isPort(_ start: Int, _ end: Int) -> Bool {
+        guard end - start <= 5 else { return false }
+        for index in start..<max(start, end) where text.kind(index) & ByteClass.digit == 0 {
+            return false
+        }
+        return true
+    }
+
+    private func laterAt(_ start: Int) -> Int? {
+        var index = start
+        while index < text.count {
+            switch text[index] {
+            case 0x00...0x20, 0x22, 0x27, 0x3C, 0x3E, 0x60, 0x3F, 0x26: return nil
+            case 0x40: return index
+            default: index += 1
+            }
+        }
+        return nil
+    }
+}
+
+extension Text {
+    func pathPartEnd(_ start: Int) -> Int {
+        var end = start
+        while end < count, kind(end) & (ByteClass.word | ByteClass.dot) != 0 || self[end] == 0x40 {
+            end += 1
+        }
+        return end
+    }
+
+    /// A word after which a long random value is public: an id, a digest, an address.
+    var announcesPublicValue: Bool {
+        equals("tx") || equals("txid") || equals("hash") || equals("commit") || equals("digest")
+            || equals("root") || equals("id") || equals("checksum") || equals("address")
+            || equals("transaction") || equals("block") || equals("order") || equals("leaf")
+            || equals("signature") || equals("mint") || equals("account") || equals("etag")
+            || equals("nonce") || equals("sha256") || equals("fingerprint") || equals("uuid")
+    }
+}
