@@ -47,7 +47,8 @@ let rooms: [Target] = [
     .executableTarget(
         name: "DaybookCLI",
         dependencies: [
-            "CDaybook", "TransparencyLog", "Records", "Masking", "Intake", "Book", "Daybook", arguments,
+            "CDaybook", "TransparencyLog", "Records", "Masking", "Intake", "Book", "Daybook",
+            arguments,
         ],
         swiftSettings: settings),
 ]
@@ -98,6 +99,16 @@ func uses(_ package: String) -> Bool {
     }
 }
 
+/// `DAYBOOK_BENCH=1 swift run -c release MicroBenchmarks`: figures, not for those who depend on us.
+let benchmarks: [Target] =
+    environment["DAYBOOK_BENCH"] == nil
+    ? []
+    : [
+        .executableTarget(
+            name: "MicroBenchmarks", dependencies: ["Records"],
+            path: "Benchmarks/MicroBenchmarks", swiftSettings: settings)
+    ]
+
 let packages: [(name: String, dependency: Package.Dependency)] = [
     ("swift-crypto", .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2")),
     ("swift-log", .package(url: "https://github.com/apple/swift-log", from: "1.16.2")),
@@ -118,9 +129,10 @@ let package = Package(
     name: "daybook",
     platforms: [.macOS(.v15)],
     products: products.filter { product in
-        let names = (product as? Product.Library)?.targets ?? (product as? Product.Executable)?.targets
+        let names =
+            (product as? Product.Library)?.targets ?? (product as? Product.Executable)?.targets
         return (names ?? []).allSatisfy { name in targets.contains { $0.name == name } }
     },
     dependencies: packages.filter { uses($0.name) }.map(\.dependency),
-    targets: targets
+    targets: targets + benchmarks
 )

@@ -80,9 +80,9 @@ package enum CanonicalJSON {
         let end = start + text.count
         var position = start
         while position < end {
-            var stop = StringScanner.plainEnd(position, end)
+            var stop = StringScanner.plainEnd(position, end, from: start)
             while stop < end, stop.pointee >= 0x80 {
-                stop = StringScanner.plainEnd(stop + 1, end)
+                stop = StringScanner.plainEnd(stop + 1, end, from: start)
             }
             buffer.append(position, stop - position)
             guard stop < end else { return }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CDaybook
+
 // The parser: one loop, no recursion, each byte looked at once or twice. `position` never passes
 // `end`; whole words are only read where they fit before it.
 
@@ -52,7 +54,14 @@ extension JSONTape {
 
         value: while true {
             if index &+ 2 > capacity { growTokens() }
+            var complete = false
             if inObject {
+                complete = plainMembers(
+                    &position, end, base, index: &index, parent: parent, depth: depth,
+                    spaces: &spaces)
+                if index &+ 2 > capacity { growTokens() }
+            }
+            if inObject, !complete {
                 guard Self.peek(&position, end, &spaces) == UInt8(ascii: "\"") else {
                     throw Self.unexpected(position, end, base)
                 }
@@ -71,81 +80,83 @@ extension JSONTape {
                 }
                 position += 1
             }
-            let byte = Self.peek(&position, end, &spaces)
-            let first = position
-            var kind: JSONToken.Kind
-            var flags: JSONToken.Flags = []
-            switch byte {
-            case UInt8(ascii: "\""):
-                let (quote, found) = try string(position + 1, end, base)
-                tokens[index] = JSONToken(
-                    kind: .string, flags: found, depth: UInt8(truncatingIfNeeded: depth),
-                    start: UInt32(truncatingIfNeeded: first - base &+ 1),
-                    end: UInt32(truncatingIfNeeded: quote - base),
-                    next: UInt32(truncatingIfNeeded: index &+ 1), parent: parent, detail: 0)
-                index &+= 1
-                position = quote + 1
-                kind = .string
-            case UInt8(ascii: "{"), UInt8(ascii: "["):
-                guard depth < Limits.jsonDepthMax else {
-                    throw JSONError(.tooDeep, at: position - base)
-                }
-                inObject = byte == UInt8(ascii: "{")
-                tokens[index] = JSONToken(
-                    kind: inObject ? .object : .array, flags: [],
-                    depth: UInt8(truncatingIfNeeded: depth),
-                    start: UInt32(truncatingIfNeeded: position - base), end: 0,
-                    next: 0, parent: parent, detail: 0)
-                parent = UInt32(truncatingIfNeeded: index)
-                index &+= 1
-                depth &+= 1
-                position += 1
-                // The closing byte is the opening one plus 2, for both kinds.
-                guard Self.peek(&position, end, &spaces) == byte &+ 2 else { continue value }
-                position += 1
-                close(&parent, &depth, &inObject, index, position - base)
-                kind = .null
-            case UInt8(ascii: "0")...UInt8(ascii: "9"):
-                flags = try Self.number(&position, end, base)
-                kind = .number
-            case UInt8(ascii: "-"):
-                if end - position > 1, position[1] == UInt8(ascii: "I") {
+            if !complete {
+                let byte = Self.peek(&position, end, &spaces)
+                let first = position
+                var kind: JSONToken.Kind
+                var flags: JSONToken.Flags = []
+                switch byte {
+                case UInt8(ascii: "\""):
+                    let (quote, found) = try string(position + 1, end, base)
+                    tokens[index] = JSONToken(
+                        kind: .string, flags: found, depth: UInt8(truncatingIfNeeded: depth),
+                        start: UInt32(truncatingIfNeeded: first - base &+ 1),
+                        end: UInt32(truncatingIfNeeded: quote - base),
+                        next: UInt32(truncatingIfNeeded: index &+ 1), parent: parent, detail: 0)
+                    index &+= 1
+                    position = quote + 1
+                    kind = .string
+                case UInt8(ascii: "{"), UInt8(ascii: "["):
+                    guard depth < Limits.jsonDepthMax else {
+                        throw JSONError(.tooDeep, at: position - base)
+                    }
+                    inObject = byte == UInt8(ascii: "{")
+                    tokens[index] = JSONToken(
+                        kind: inObject ? .object : .array, flags: [],
+                        depth: UInt8(truncatingIfNeeded: depth),
+                        start: UInt32(truncatingIfNeeded: position - base), end: 0,
+                        next: 0, parent: parent, detail: 0)
+                    parent = UInt32(truncatingIfNeeded: index)
+                    index &+= 1
+                    depth &+= 1
                     position += 1
-                    try Self.word(&position, end, base, "Infinity")
-                    kind = .nonFinite
-                } else {
+                    // The closing byte is the opening one plus 2, for both kinds.
+                    guard Self.peek(&position, end, &spaces) == byte &+ 2 else { continue value }
+                    position += 1
+                    close(&parent, &depth, &inObject, index, position - base)
+                    kind = .null
+                case UInt8(ascii: "0")...UInt8(ascii: "9"):
                     flags = try Self.number(&position, end, base)
                     kind = .number
+                case UInt8(ascii: "-"):
+                    if end - position > 1, position[1] == UInt8(ascii: "I") {
+                        position += 1
+                        try Self.word(&position, end, base, "Infinity")
+                        kind = .nonFinite
+                    } else {
+                        flags = try Self.number(&position, end, base)
+                        kind = .number
+                    }
+                case UInt8(ascii: "t"):
+                    try Self.word(&position, end, base, "true")
+                    kind = .true
+                case UInt8(ascii: "f"):
+                    try Self.word(&position, end, base, "false")
+                    kind = .false
+                case UInt8(ascii: "n"):
+                    try Self.word(&position, end, base, "null")
+                    kind = .null
+                case UInt8(ascii: "N"):
+                    try Self.word(&position, end, base, "NaN")
+                    kind = .nonFinite
+                case UInt8(ascii: "I"):
+                    try Self.word(&position, end, base, "Infinity")
+                    kind = .nonFinite
+                default:
+                    throw Self.unexpected(position, end, base)
                 }
-            case UInt8(ascii: "t"):
-                try Self.word(&position, end, base, "true")
-                kind = .true
-            case UInt8(ascii: "f"):
-                try Self.word(&position, end, base, "false")
-                kind = .false
-            case UInt8(ascii: "n"):
-                try Self.word(&position, end, base, "null")
-                kind = .null
-            case UInt8(ascii: "N"):
-                try Self.word(&position, end, base, "NaN")
-                kind = .nonFinite
-            case UInt8(ascii: "I"):
-                try Self.word(&position, end, base, "Infinity")
-                kind = .nonFinite
-            default:
-                throw Self.unexpected(position, end, base)
-            }
-            if byte != UInt8(ascii: "\""), byte < UInt8(ascii: "[") || byte & 0xDF != 0x5B {
-                if kind == .nonFinite {
-                    notes.insert(.nonFinite)
-                    rewritten = true
+                if byte != UInt8(ascii: "\""), byte < UInt8(ascii: "[") || byte & 0xDF != 0x5B {
+                    if kind == .nonFinite {
+                        notes.insert(.nonFinite)
+                        rewritten = true
+                    }
+                    tokens[index] = JSONToken(
+                        kind: kind, flags: flags, depth: UInt8(truncatingIfNeeded: depth),
+                        start: UInt32(truncatingIfNeeded: first - base),
+                        end: UInt32(truncatingIfNeeded: position - base),
+                        next: UInt32(truncatingIfNeeded: index &+ 1), parent: parent, detail: 0)
+                    index &+= 1
                 }
-                tokens[index] = JSONToken(
-                    kind: kind, flags: flags, depth: UInt8(truncatingIfNeeded: depth),
-                    start: UInt32(truncatingIfNeeded: first - base),
-                    end: UInt32(truncatingIfNeeded: position - base),
-                    next: UInt32(truncatingIfNeeded: index &+ 1), parent: parent, detail: 0)
-                index &+= 1
             }
             // A value is complete; so is each container that closes right after it.
             while depth > 0 {
@@ -166,6 +177,79 @@ extension JSONTape {
         count = index
         start = position
         return spaces
+    }
+
+    /// Passes members of the commonest kind: key and value are short, plain strings, with no or
+    /// one blank after colon and comma. Stops before anything else, and before the last bytes of
+    /// the text, for the general loop.
+    ///
+    /// Returns whether the member passed last is not followed by a comma; then `position` is
+    /// behind its value, else where a key is expected.
+    @inline(never)
+    private mutating func plainMembers(
+        _ start: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>,
+        _ base: UnsafePointer<UInt8>, index: inout Int, parent: UInt32, depth: Int,
+        spaces: inout Bool
+    ) -> Bool {
+        // From any position up to here, a blank, a quote and 16 bytes of content can be read.
+        guard end - start >= 24 else { return false }
+        let last = end - 24
+        var position = start
+        var next = index
+        var blanks = false
+        var complete = false
+        let meta = UInt64(truncatingIfNeeded: depth) << 48
+        let owner = UInt64(parent) << 32
+        let salt = keys.salt(parent: parent)
+        while next &+ 2 <= capacity, position <= last {
+            var key = position
+            if key.pointee == 0x20 {
+                key += 1
+                blanks = true
+            }
+            guard key.pointee == 0x22 else { break }
+            key += 1
+            let keyStops = daybook_string_stops(key)
+            guard keyStops != 0 else { break }
+            let keyCount = keyStops.trailingZeroBitCount
+            let keyEnd = key + keyCount
+            guard keyEnd.pointee == 0x22, keyEnd <= last, keyEnd[1] == 0x3A else { break }
+            var value = keyEnd + 2
+            if value.pointee == 0x20 {
+                value += 1
+                blanks = true
+            }
+            guard value.pointee == 0x22 else { break }
+            value += 1
+            let valueEnd = StringScanner.plainEnd(value, end, from: base)
+            guard valueEnd < end, valueEnd.pointee == 0x22 else { break }
+
+            let hash = keys.shortHash(key, keyCount, salt)
+            let slot = tokens + next
+            slot.store(
+                place: UInt64(UInt32(truncatingIfNeeded: key - base))
+                    | UInt64(UInt32(truncatingIfNeeded: keyEnd - base)) << 32,
+                links: UInt64(UInt32(truncatingIfNeeded: next &+ 1)) | owner,
+                rest: UInt64(hash) | UInt64(JSONToken.Kind.key.rawValue) << 32 | meta)
+            (slot + 1).store(
+                place: UInt64(UInt32(truncatingIfNeeded: value - base))
+                    | UInt64(UInt32(truncatingIfNeeded: valueEnd - base)) << 32,
+                links: UInt64(UInt32(truncatingIfNeeded: next &+ 2)) | owner,
+                rest: UInt64(JSONToken.Kind.string.rawValue) << 32 | meta)
+            register(next, hash)
+            next &+= 2
+            position = valueEnd + 1
+            guard position < end, position.pointee == 0x2C else {
+                complete = true
+                break
+            }
+            tokens[Int(parent)].detail &+= 1
+            position += 1
+        }
+        start = position
+        index = next
+        if blanks { spaces = true }
+        return complete
     }
 
     /// Ends the container `parent` before token `index` and byte `offset`.
@@ -189,7 +273,7 @@ extension JSONTape {
     private mutating func string(
         _ content: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ base: UnsafePointer<UInt8>
     ) throws(JSONError) -> (UnsafePointer<UInt8>, JSONToken.Flags) {
-        let stop = StringScanner.plainEnd(content, end)
+        let stop = StringScanner.plainEnd(content, end, from: base)
         if stop < end, stop.pointee == 0x22 { return (stop, []) }
         return try codedString(stop, end, base)
     }
@@ -213,8 +297,16 @@ extension JSONTape {
     ) {
         let coded = !tokens[index].flags.isDisjoint(with: .coded)
         let hash =
-            coded ? codedHash(index, parent) : keys.hash(content, length, parent: parent)
+            coded
+            ? codedHash(index, parent)
+            : keys.hash(content, length, salt: keys.salt(parent: parent))
         tokens[index].detail = hash
+        register(index, hash)
+    }
+
+    /// Enters the key at `index`, whose token is complete, into the table.
+    @inline(__always)
+    private mutating func register(_ index: Int, _ hash: UInt32) {
         let (tokens, text) = (self.tokens, bytes)
         let earlier = keys.insert(index, hash: hash, tokens: tokens) { earlier in
             Self.sameKey(tokens[earlier], tokens[index], text)
@@ -234,7 +326,7 @@ extension JSONTape {
         var text = ByteBuffer(capacity: 64)
         let token = tokens[index]
         StringScanner.decode(Self.content(token, bytes)) { text.append($0) }
-        return keys.hash(text.base, text.count, parent: parent)
+        return keys.hash(text.base, text.count, salt: keys.salt(parent: parent))
     }
 
     private static func content(

@@ -19,8 +19,10 @@ extension JSONTape {
             writeScalar(root, base, into: &buffer)
             return
         }
-        // Never longer than the source plus what single values grow by; those reserve for
-        // themselves.
+        if !rewritten {
+            writeCompact(index, base, into: &buffer)
+            return
+        }
         buffer.reserve(root.count + 64)
         var position = index
         while true {
@@ -56,6 +58,83 @@ extension JSONTape {
             }
             if done == index { return }
         }
+    }
+
+    /// The same as the general loop for a container in which only white space has to go: the
+    /// result cannot be longer than the source, so room is made once.
+    private func writeCompact(
+        _ index: Int, _ base: UnsafePointer<UInt8>, into buffer: inout ByteBuffer
+    ) {
+        let start = buffer.tail(tokens[index].count)
+        let end = base + bytes.count
+        var out = start
+        var position = index
+        while true {
+            let token = tokens + position
+            let kind = token.pointee.kind
+            var from = base + Int(token.pointee.start)
+            var length = Int(token.pointee.end &- token.pointee.start)
+            if kind == .key || kind == .string {
+                // With the quotes on both sides.
+                from -= 1
+                length &+= 2
+            } else if kind == .object || kind == .array {
+                out.pointee = from.pointee
+                out += 1
+                if Int(token.pointee.next) > position &+ 1 {
+                    position &+= 1
+                    continue
+                }
+                out.pointee = from.pointee &+ 2
+                out += 1
+                length = 0
+            }
+            Self.copy(from, length, to: out, end)
+            out += length
+            if kind == .key {
+                out.pointee = UInt8(ascii: ":")
+                out += 1
+                position &+= 1
+                continue
+            }
+            // The value at `done` is complete; so is each container whose last value it was.
+            var done = position
+            while done != index {
+                let parent = Int(tokens[done].parent)
+                position = Int(tokens[done].next)
+                if position < Int(tokens[parent].next) {
+                    out.pointee = UInt8(ascii: ",")
+                    out += 1
+                    break
+                }
+                out.pointee = base[Int(tokens[parent].end) &- 1]
+                out += 1
+                done = parent
+            }
+            if done == index { break }
+        }
+        buffer.advance(by: out - start)
+    }
+
+    /// Copies a few bytes, 16 at a time where the text (which ends at `end`) allows it. The target
+    /// has `Limits.bufferSlackBytes` bytes of slack.
+    @inline(__always)
+    private static func copy(
+        _ source: UnsafePointer<UInt8>, _ length: Int, to target: UnsafeMutablePointer<UInt8>,
+        _ end: UnsafePointer<UInt8>
+    ) {
+        guard length <= 64, end - source >= 64 else {
+            target.update(from: source, count: length)
+            return
+        }
+        let (from, to) = (UnsafeRawPointer(source), UnsafeMutableRawPointer(target))
+        var offset = 0
+        repeat {
+            to.storeBytes(
+                of: from.loadUnaligned(fromByteOffset: offset, as: SIMD16<UInt8>.self),
+                toByteOffset: offset, as: SIMD16<UInt8>.self)
+            offset &+= 16
+        } while offset < length
     }
 
     /// The next index at or after `index` that is not a shadowed member.

@@ -43,30 +43,48 @@ struct KeyTable: ~Copyable {
         generation = 1
     }
 
-    /// A hash of a key's text in the object at `parent`.
+    /// What the object at `parent` adds to the hashes of its keys.
     @inline(__always)
-    func hash(_ text: UnsafePointer<UInt8>, _ count: Int, parent: UInt32) -> UInt32 {
+    func salt(parent: UInt32) -> UInt64 { seed ^ UInt64(parent) &* 0x9E37_79B9_7F4A_7C15 }
+
+    /// A hash of a key's text in the object with this salt.
+    @inline(__always)
+    func hash(_ text: UnsafePointer<UInt8>, _ count: Int, salt: UInt64) -> UInt32 {
         let raw = UnsafeRawPointer(text)
-        var left: UInt64
-        var right: UInt64
-        var state = seed ^ UInt64(parent) &* 0x9E37_79B9_7F4A_7C15
-        if count >= 8 {
-            left = raw.loadUnaligned(as: UInt64.self)
-            right = raw.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)
-            if count > 16 { state = Self.long(raw, count, state) }
-        } else if count >= 4 {
-            left = UInt64(raw.loadUnaligned(as: UInt32.self))
-            right = UInt64(raw.loadUnaligned(fromByteOffset: count &- 4, as: UInt32.self))
-        } else if count > 0 {
-            left = UInt64(text[0]) << 16 | UInt64(text[count >> 1]) << 8 | UInt64(text[count &- 1])
-            right = 0
-        } else {
-            left = 0
-            right = 0
+        if count > 16 {
+            return Self.mix(
+                raw.loadUnaligned(as: UInt64.self),
+                raw.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self),
+                Self.long(raw, count, salt) ^ UInt64(truncatingIfNeeded: count))
         }
-        let mixed = Self.fold(
-            left ^ 0xA076_1D64_78BD_642F ^ state,
-            right ^ 0xE703_7ED1_A0B4_28DB ^ UInt64(count) &* 0x8EBC_6AF0_9C88_C6E3 ^ state)
+        if count > 8 {
+            return Self.mix(
+                raw.loadUnaligned(as: UInt64.self),
+                raw.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self), salt)
+        }
+        var word: UInt64 = 0
+        for offset in 0..<count { word |= UInt64(text[offset]) &<< UInt64(8 &* offset) }
+        return Self.mix(word, UInt64(truncatingIfNeeded: count), salt)
+    }
+
+    /// The same as `hash` for at most 16 bytes, when 8 bytes can be read whatever `count` is.
+    @inline(__always)
+    func shortHash(_ text: UnsafePointer<UInt8>, _ count: Int, _ salt: UInt64) -> UInt32 {
+        let raw = UnsafeRawPointer(text)
+        let word = UInt64(littleEndian: raw.loadUnaligned(as: UInt64.self))
+        if count > 8 {
+            return Self.mix(
+                raw.loadUnaligned(as: UInt64.self),
+                raw.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self), salt)
+        }
+        let unused = UInt64(truncatingIfNeeded: 64 &- 8 &* count)
+        let kept = count == 0 ? 0 : (word &<< unused) &>> unused
+        return Self.mix(kept, UInt64(truncatingIfNeeded: count), salt)
+    }
+
+    @inline(__always)
+    private static func mix(_ left: UInt64, _ right: UInt64, _ salt: UInt64) -> UInt32 {
+        let mixed = fold(left ^ 0xA076_1D64_78BD_642F ^ salt, right ^ 0xE703_7ED1_A0B4_28DB ^ salt)
         return UInt32(truncatingIfNeeded: mixed ^ mixed >> 32)
     }
 

@@ -6,19 +6,26 @@ internal import CDaybook
 enum StringScanner {
     typealias Flags = JSONToken.Flags
 
-    /// Returns the closing quote of the string whose content starts at `start`, when everything
-    /// up to it is plain ASCII without escapes; else the first byte that needs `scan`.
+    /// The first byte from `start` on that is a quote, a backslash, below 0x20 or not ASCII;
+    /// `end` when there is none.
     ///
-    /// Reads 16 bytes at a time and only inside `start..<end`.
+    /// Reads 16 bytes at a time, only inside `lowest..<end`, where `lowest` is any readable byte
+    /// at or before `start` of the same text: near the end the last 16 bytes are looked at again.
     @inline(__always)
     static func plainEnd(
-        _ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>
+        _ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>,
+        from lowest: UnsafePointer<UInt8>
     ) -> UnsafePointer<UInt8> {
         var position = start
         while end - position >= 16 {
             let stops = daybook_string_stops(position)
             if stops != 0 { return position + stops.trailingZeroBitCount }
             position += 16
+        }
+        let rest = end - position
+        if rest > 0, end - lowest >= 16 {
+            let stops = daybook_string_stops(end - 16) &>> UInt32(truncatingIfNeeded: 16 &- rest)
+            return stops == 0 ? end : position + stops.trailingZeroBitCount
         }
         while position < end {
             let byte = position.pointee
@@ -36,7 +43,7 @@ enum StringScanner {
     ) throws(JSONError) -> UnsafePointer<UInt8> {
         var position = start
         while true {
-            position = plainEnd(position, end)
+            position = plainEnd(position, end, from: base)
             guard position < end else { throw JSONError(.unexpectedEnd, at: end - base) }
             let byte = position.pointee
             if byte == 0x22 { return position }

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Nanoseconds per call of the hot paths of the rooms, one line each.
+//   DAYBOOK_BENCH=1 swift run -c release MicroBenchmarks [name…]
+
+import Records
+
+/// The trade record of the documentation as Python's `json.dumps` prints it, and canonically.
+let spaced = Array(
+    (#"{"event": "order_filled", "event_type": "order_filled", "level": "info", "#
+        + #""order_id": "order-00000001", "asset": "AAPL", "fill_price": "150.24", "#
+        + #""filled_amount": "100", "commission": "0.50", "strategy": "momentum", "#
+        + #""timestamp": "2026-11-20T14:31:12.123456Z"}"#).utf8)
+let compact = Array(
+    String(decoding: spaced, as: UTF8.self).replacing(": ", with: ":").replacing(", ", with: ",")
+        .utf8)
+
+let only = CommandLine.arguments.dropFirst()
+
+/// The fastest of many short rounds: what the machine can do when nothing else interferes.
+func measure(_ name: String, bytes: Int, _ body: (Int) -> Int) {
+    guard only.isEmpty || only.contains(where: { name.contains($0) }) else { return }
+    let calls = 2000
+    var best = Duration.seconds(1000)
+    var sink = 0
+    for _ in 0..<500 {
+        let elapsed = ContinuousClock().measure { sink &+= body(calls) }
+        best = min(best, elapsed)
+    }
+    let nanoseconds =
+        Double(best.components.attoseconds) / 1e9 / Double(calls)
+        + Double(best.components.seconds) * 1e9 / Double(calls)
+    let rounded = Double(Int(nanoseconds * 10)) / 10
+    print("\(rounded) ns  \(name)  (\(bytes) bytes, checksum \(sink & 0xFFFF))")
+}
+
+func benchmarkRecords() {
+    for (label, text) in [("spaced", spaced), ("compact", compact)] {
+        text.withUnsafeBufferPointer { bytes in
+            var tape = JSONTape()
+            measure("tape.parse \(label)", bytes: bytes.count) { calls in
+                var tokens = 0
+                for _ in 0..<calls {
+                    do { try tape.parse(bytes) } catch { return -1 }
+                    tokens &+= tape.count
+                }
+                return tokens
+            }
+            var buffer = ByteBuffer(capacity: 4096)
+            measure("tape.writeCanonical \(label)", bytes: bytes.count) { calls in
+                var notes: RecordNotes = []
+                for _ in 0..<calls {
+                    buffer.removeAll()
+                    tape.writeCanonical(into: &buffer, notes: &notes)
+                }
+                return buffer.count
+            }
+        }
+    }
+    var buffer = ByteBuffer(capacity: 4096)
+    measure("timestamp.write", bytes: Timestamp.textCount) { calls in
+        var sum = 0
+        for call in 0..<calls {
+            let instant = Timestamp(microseconds: 1_795_229_022_846_147 &+ Int64(call) &* 1000)
+            instant.write(to: buffer.tail(Timestamp.textCount))
+            sum &+= Int(buffer.tail(Timestamp.textCount)[25])
+        }
+        return sum
+    }
+    let text = Array("2026-11-20T14:31:12.123456Z".utf8)
+    measure("timestamp.parse", bytes: text.count) { calls in
+        text.withUnsafeBufferPointer { bytes in
+            var sum: Int64 = 0
+            for _ in 0..<calls { sum &+= Timestamp.parse(bytes)?.timestamp.microseconds ?? 0 }
+            return Int(sum & 0xFFFF)
+        }
+    }
+    let instant = Timestamp(microseconds: 1_795_229_022_846_147)
+    measure("event.orderFilled + write", bytes: compact.count) { calls in
+        for _ in 0..<calls {
+            buffer.removeAll()
+            let event = Event.orderFilled(
+                orderID: "order-00000001", asset: "AAPL", fillPrice: "150.24", filledAmount: 100,
+                commission: "0.50", strategy: "momentum")
+            event.write(at: instant, into: &buffer)
+        }
+        return buffer.count
+    }
+}
+
+benchmarkRecords()
