@@ -3,3 +3,4 @@
 
 #include "json_scan.h"
 #include "sha256_lanes.h"
+#include "system.h"

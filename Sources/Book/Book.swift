@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Masking
+
+/// A book, open for appending: by this process when it holds the lock, else through the process
+/// that does. When the holder goes away, one of the others takes its place and the call goes on.
+///
+/// Safe to use from many threads. All calls may block for the disk.
+///
+/// Delivery through another process is at least once: when the holder dies between writing a batch
+/// and answering, the batch is sent again to the next one and stands in the book twice. Nothing
+/// that was acknowledged is lost, and the order of each process's records stays.
+package final class Book: Sendable {
+    package let place: BookPlace
+    package let settings: BookSettings
+    private let role: Monitor<Role>
+
+    private enum Role {
+        case holder(BookWriter, SocketServer)
+        case client(SocketClient)
+        /// Some thread is looking for a new holder.
+        case changing
+        case closed
+    }
+
+    /// Opens a book, making it when there is none.
+    ///
+    /// - Throws: what `BookCore.open` throws; `held` when another process has the lock and does
+    ///   not answer within `Limits.takeoverNanoseconds`.
+    package init(_ place: BookPlace, _ settings: BookSettings) throws(BookError) {
+        self.place = place
+        self.settings = settings
+        role = Monitor(.changing)
+        let found = try Self.findRole(place, settings)
+        role.withLock { $0 = found }
+    }
+
+    /// Takes the lock, or finds who has it.
+    private static func findRole(_ place: BookPlace, _ settings: BookSettings) throws(BookError)
+        -> Role
+    {
+        let start = place.clock.monotonic()
+        while true {
+            if let client = try SocketClient(place) { return .client(client) }
+            if let core = try BookCore.open(place, settings) {
+                let writer = BookWriter(core)
+                do throws(BookError) {
+                    return .holder(writer, try SocketServer(place, writer))
+                } catch {
+                    try? writer.close()
+                    throw error
+                }
+            }
+            guard place.clock.monotonic() - start < Limits.takeoverNanoseconds else {
+                throw BookError(
+                    .held,
+                    "Another process holds \(place.directory) and does not answer at its socket. "
+                        + "`fuser \(place.lockPath)` names it; stop it, or wait until it is done.")
+            }
+            pause(nanoseconds: Limits.takeoverPauseNanoseconds)
+        }
+    }
+
+    /// Appends records and waits until they are as durable as asked.
+    ///
+    /// - Returns: the index of the first record; 0 when `durability` is `queued` and this process
+    ///   holds the book, since the index is not known yet.
+    @discardableResult
+    package func append(_ records: MaskedRecords, _ durability: Durability) throws(BookError)
+        -> UInt64
+    {
+        guard records.count > 0 else { return 0 }
+        var frame: Frame?
+        return try perform { writer throws(BookError) in
+            try writer.append(records, durability)
+        } remotely: { client throws(BookError) in
+            let request = frame ?? Frame(appending: records, durability)
+            frame = request
+            return try client.request(request)
+        }
+    }
+
+    /// Closes the live file under its date now.
+    /// - Returns: the number of records in the book.
+    @discardableResult
+    package func rotate() throws(BookError) -> UInt64 {
+        try perform { writer throws(BookError) in
+            try writer.rotate()
+        } remotely: { client throws(BookError) in
+            try client.request(Frame(.rotate))
+        }
+    }
+
+    /// Syncs everything appended so far and signs a checkpoint over it.
+    /// - Returns: the number of records that it covers.
+    @discardableResult
+    package func checkpoint() throws(BookError) -> UInt64 {
+        try perform { writer throws(BookError) in
+            try writer.checkpoint()
+        } remotely: { client throws(BookError) in
+            try client.request(Frame(.checkpoint))
+        }
+    }
+
+    /// The book's name in its checkpoints.
+    package var origin: String {
+        role.wait { role in
+            switch role {
+            case .holder(let writer, _): writer.status.origin
+            case .client(let client): client.origin
+            case .closed: ""
+            case .changing: nil
+            }
+        }
+    }
+
+    /// What keeps the writer from going on, while something does and this process holds the book.
+    package var trouble: BookError? {
+        role.withLock { role in
+            if case .holder(let writer, _) = role { writer.status.trouble } else { nil }
+        }
+    }
+
+    /// True while this process holds the book.
+    package var isHolder: Bool {
+        role.withLock { if case .holder = $0 { true } else { false } }
+    }
+
+    /// Writes what is queued, syncs, signs and gives the book back. Safe to call twice.
+    package func close() throws(BookError) {
+        let last = role.wait { role -> Role? in
+            if case .changing = role { return nil }
+            defer { role = .closed }
+            return role
+        }
+        role.broadcast()
+        if case .holder(let writer, let server) = last {
+            server.close()
+            try writer.close()
+        }
+    }
+
+    // MARK: - Roles
+
+    private func perform(
+        _ locally: (BookWriter) throws(BookError) -> UInt64,
+        remotely: (SocketClient) throws(BookError) -> UInt64
+    ) throws(BookError) -> UInt64 {
+        while true {
+            let current = role.wait { role -> Role? in
+                if case .changing = role { return nil }
+                return role
+            }
+            switch current {
+            case .holder(let writer, _):
+                return try locally(writer)
+            case .client(let client):
+                do throws(BookError) {
+                    return try remotely(client)
+                } catch {
+                    guard error.code == .connection || error.code == .closed else { throw error }
+                    try replace(client)
+                }
+            case .closed, .changing:
+                throw BookError(.closed, "The book was closed; open it again to append.")
+            }
+        }
+    }
+
+    /// Finds a new role after the holder went away; one thread does, the others wait for it.
+    private func replace(_ lost: SocketClient) throws(BookError) {
+        let isOurs = role.withLock { role in
+            guard case .client(let client) = role, client === lost else { return false }
+            role = .changing
+            return true
+        }
+        guard isOurs else { return }
+        do throws(BookError) {
+            let found = try Self.findRole(place, settings)
+            role.withLock { $0 = found }
+            role.broadcast()
+        } catch {
+            // The next call tries again.
+            role.withLock { $0 = .client(lost) }
+            role.broadcast()
+            throw error
+        }
+    }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Masking
+
+/// How far an append has come when it returns (design: promise 1).
+package enum Durability: UInt8, Sendable, Comparable, CaseIterable {
+    /// In the queue: a crash of this process may lose it.
+    case queued
+    /// Handed to the operating system: survives the death of this process.
+    case written
+    /// On stable storage: survives loss of power.
+    case synced
+
+    package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+
+    package init?(name: String) {
+        guard let found = Self.allCases.first(where: { $0.name == name }) else { return nil }
+        self = found
+    }
+
+    package var name: String {
+        switch self {
+        case .queued: "queued"
+        case .written: "written"
+        case .synced: "synced"
+        }
+    }
+}
+
+/// What an append does when the queue is full or the disk refuses.
+package enum StuckPolicy: String, Sendable {
+    /// Waits until there is room again.
+    case wait
+    /// Throws; nothing of that append is kept.
+    case fail
+}
+
+/// What is chosen for one book.
+package struct BookSettings: Sendable {
+    /// Name of the live file in the directory above the book's own, such as "audit.log".
+    package var liveName: String
+    /// Mode of the live file; 0640 lets a shipper of the group in.
+    package var mode: UInt32 = 0o600
+    /// Group of the live and closed files; nil keeps the process's.
+    package var group: UInt32?
+    /// Size in bytes at which the live file is closed, beside the daily rotation.
+    package var rotateBytes: Int?
+    package var calendar: any TradingCalendar = UTCCalendar()
+    /// The book's name in its checkpoints; chosen at creation when nil.
+    package var origin: String?
+    package var whenStuck: StuckPolicy = .wait
+
+    package init(liveName: String) {
+        self.liveName = liveName
+    }
+}
+
+/// Where a book is, and what it works with.
+package struct BookPlace: Sendable {
+    /// The directory of all books, "logs".
+    package let logs: String
+    /// The book's name, "audit".
+    package let name: String
+    package let keys: KeyDirectory
+    package let disk: any Disk
+    package let clock: any BookClock
+    package let entropy: any Entropy
+    package let masker: Masker
+
+    package init(
+        logs: String, name: String, keys: String, masker: Masker,
+        disk: any Disk = PosixDisk(), clock: any BookClock = SystemClock(),
+        entropy: any Entropy = SystemEntropy()
+    ) {
+        self.logs = logs
+        self.name = name
+        self.keys = KeyDirectory(root: keys, disk: disk)
+        self.masker = masker
+        self.disk = disk
+        self.clock = clock
+        self.entropy = entropy
+    }
+
+    package var directory: String { "\(logs)/\(name)" }
+    package var manifestPath: String { "\(directory)/manifest" }
+    package var checkpointPath: String { "\(directory)/checkpoint" }
+    package var treeDirectory: String { "\(directory)/tree" }
+    package var lockPath: String { "\(directory)/lock" }
+    package var socketPath: String { "\(directory)/sock" }
+    package func treePath(level: Int) -> String { "\(treeDirectory)/\(level)" }
+    package func path(_ file: String) -> String { "\(logs)/\(file)" }
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Masking
+internal import Records
+
+/// The one writer of a book: a queue in front, a thread that appends, a thread that syncs.
+///
+/// The append thread owns the `BookCore`. The sync thread gets a `SyncJob`, a value, and hands back
+/// how it went, so that a slow disk delays acknowledgements and not appends; callers that wait for
+/// `synced` meanwhile share the next sync.
+package final class BookWriter: Sendable {
+    let shared: Monitor<Shared>
+    private let threads: [Worker]
+    private let whenStuck: StuckPolicy
+
+    /// What callers, append thread and sync thread exchange.
+    struct Shared {
+        var queue: [Submission] = []
+        var queuedBytes = 0
+        var commands: [Command] = []
+        var isClosing = false
+        var isClosed = false
+        var status: BookStatus
+        var job: SyncJob?
+        var finishedJob: (job: SyncJob, outcome: SyncOutcome)?
+    }
+
+    enum Command {
+        case checkpoint(Ticket)
+        case rotate(Ticket)
+    }
+
+    /// Starts the threads. The writer owns `core` from here on.
+    package init(_ core: sending BookCore) {
+        whenStuck = core.settings.whenStuck
+        let shared = Monitor(Shared(status: BookStatus(core)))
+        self.shared = shared
+        let name = core.place.name
+        let loop = WriterLoop(core: core, shared: shared)
+        threads = [
+            Worker("book-\(name)") { loop.run() },
+            Worker("sync-\(name)") { Self.sync(shared) },
+        ]
+    }
+
+    /// Appends records and waits until they are as durable as asked.
+    ///
+    /// Blocks when the queue is full and the policy is to wait. Order of indexes follows the order
+    /// of calls: a call that returned before another began has the lower ones.
+    /// - Returns: the index of the first record; 0 for `queued`, whose index is not known yet.
+    @discardableResult
+    package func append(_ records: MaskedRecords, _ durability: Durability) throws(BookError)
+        -> UInt64
+    {
+        guard records.count > 0 else { return 0 }
+        let ticket = try submit(records, durability)
+        return durability == .queued ? 0 : try ticket.wait()
+    }
+
+    private func submit(_ records: MaskedRecords, _ durability: Durability) throws(BookError)
+        -> Ticket
+    {
+        let ticket = Ticket()
+        let submission = Submission(records: records, durability: durability, ticket: ticket)
+        let mustWake = try shared.wait { shared throws(BookError) -> Bool? in
+            guard !shared.isClosing else {
+                throw BookError(.closed, "The book was closed; open it again to append.")
+            }
+            if shared.queuedBytes >= Limits.queueBytes {
+                guard self.whenStuck == .fail else { return nil }
+                throw shared.status.trouble
+                    ?? BookError(
+                        .queueFull,
+                        "The queue of the book is full: the disk takes less than the program "
+                            + "gives. Nothing of this call was kept; try again, or choose `wait`.")
+            }
+            if let trouble = shared.status.trouble, self.whenStuck == .fail { throw trouble }
+            shared.queue.append(submission)
+            shared.queuedBytes += records.byteCount
+            return shared.queue.count == 1
+        }
+        if mustWake { shared.broadcast() }
+        return ticket
+    }
+
+    /// Closes the live file under its date now.
+    /// - Returns: the number of records in the book.
+    @discardableResult
+    package func rotate() throws(BookError) -> UInt64 {
+        try command { .rotate($0) }
+    }
+
+    /// Syncs everything appended so far and signs a checkpoint over it.
+    /// - Returns: the number of records that it covers.
+    @discardableResult
+    package func checkpoint() throws(BookError) -> UInt64 {
+        try command { .checkpoint($0) }
+    }
+
+    private func command(_ make: (Ticket) -> Command) throws(BookError) -> UInt64 {
+        let ticket = Ticket()
+        let command = make(ticket)
+        try shared.withLock { shared throws(BookError) in
+            guard !shared.isClosing else {
+                throw BookError(.closed, "The book was closed; open it again.")
+            }
+            shared.commands.append(command)
+        }
+        shared.broadcast()
+        return try ticket.wait()
+    }
+
+    /// Numbers and trouble of the moment.
+    package var status: BookStatus { shared.withLock { $0.status } }
+
+    /// Writes what is queued, syncs, signs, and gives the lock back. Safe to call twice.
+    /// - Throws: what kept the last records from stable storage.
+    package func close() throws(BookError) {
+        shared.withLock { $0.isClosing = true }
+        shared.broadcast()
+        for thread in threads { thread.join() }
+        if let trouble = status.trouble { throw trouble }
+    }
+
+    /// The sync thread: runs one job after another until the writer has closed.
+    private static func sync(_ shared: Monitor<Shared>) {
+        while true {
+            let job = shared.wait { shared -> SyncJob?? in
+                if let job = shared.job {
+                    shared.job = nil
+                    return .some(job)
+                }
+                return shared.isClosed ? .some(nil) : nil
+            }
+            guard let job else { return }
+            let outcome = job.run()
+            shared.withLock { $0.finishedJob = (job, outcome) }
+            shared.broadcast()
+        }
+    }
+}
+
+/// What a book says of itself while it is open.
+package struct BookStatus: Sendable {
+    package var origin: String
+    /// Records appended.
+    package var size: UInt64
+    /// Records on stable storage.
+    package var syncedSize: UInt64
+    /// Records covered by the newest checkpoint.
+    package var checkpointed: UInt64
+    /// What keeps the writer from going on, while it does.
+    package var trouble: BookError?
+
+    init(_ core: BookCore) {
+        origin = core.manifest.origin
+        size = core.size
+        syncedSize = core.synced.tree.size
+        checkpointed = core.checkpointed
+    }
+
+    mutating func update(_ core: BookCore) {
+        size = core.size
+        syncedSize = core.synced.tree.size
+        checkpointed = core.checkpointed
+    }
+}

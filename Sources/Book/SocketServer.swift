@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CDaybook
+internal import Masking
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Lets other Daybook processes of this user append to a book through its holder.
+///
+/// A thread accepts, and one thread serves each connection, since what they do is wait for the disk.
+final class SocketServer: Sendable {
+    private let listener: Int32
+    private let writer: BookWriter
+    private let place: BookPlace
+    private let state = Monitor(State())
+
+    private struct State {
+        var connections: [Int32: Worker] = [:]
+        var isClosing = false
+    }
+
+    /// Starts to listen. Call while holding the book's lock.
+    init(_ place: BookPlace, _ writer: BookWriter) throws(BookError) {
+        listener = daybook_unix_listen(place.socketPath)
+        guard listener >= 0 else {
+            throw BookError(
+                DiskError(operation: "listen at", path: place.socketPath, code: errno))
+        }
+        self.writer = writer
+        self.place = place
+        _ = Worker("book-listen") { self.accept() }
+    }
+
+    private func accept() {
+        while true {
+            let descriptor = daybook_unix_accept(listener)
+            guard descriptor >= 0 else {
+                if state.withLock({ $0.isClosing }) { return }
+                // Out of descriptors: wait for some to come back rather than spin.
+                usleep(50_000)
+                continue
+            }
+            let isWelcome = state.withLock { state in
+                !state.isClosing && state.connections.count < Limits.connections
+            }
+            let user = daybook_peer_user(descriptor)
+            guard isWelcome, user < 0 || user == Int64(geteuid()) else {
+                Connection(descriptor: descriptor).close()
+                continue
+            }
+            // Registered before it runs, so that it finds itself when it is done.
+            state.withLock { state in
+                state.connections[descriptor] = Worker("book-client") {
+                    self.serve(Connection(descriptor: descriptor))
+                    _ = self.state.withLock { $0.connections.removeValue(forKey: descriptor) }
+                    Connection(descriptor: descriptor).close()
+                }
+            }
+        }
+    }
+
+    private func serve(_ connection: Connection) {
+        var session = MaskingSession(place.masker)
+        do throws(BookError) {
+            guard let hello = try connection.receive(), hello.kind == .hello,
+                hello.payload == Array(Frame.greeting.utf8)
+            else { return }
+            let origin = writer.status.origin
+            try connection.send(Frame(.hello, Array("\(Frame.greeting)\n\(origin)".utf8)))
+            while let frame = try connection.receive() {
+                try connection.send(answer(frame, &session))
+            }
+        } catch {
+            // The client is gone or broken; what it was told is durable stays so.
+        }
+    }
+
+    private func answer(_ frame: Frame, _ session: inout MaskingSession) -> Frame {
+        do throws(BookError) {
+            switch frame.kind {
+            case .append:
+                var records = MaskedRecords()
+                guard let durability = frame.records(&session, into: &records) else {
+                    return Frame(
+                        BookError(
+                            .connection, "Records that came over the socket have not the form."))
+                }
+                return Frame(.done, number: try writer.append(records, durability))
+            case .rotate:
+                return Frame(.done, number: try writer.rotate())
+            case .checkpoint:
+                return Frame(.done, number: try writer.checkpoint())
+            case .hello, .done, .failed:
+                return Frame(BookError(.connection, "A client sent a frame that is the holder's."))
+            }
+        } catch {
+            return Frame(error)
+        }
+    }
+
+    /// Answers what came in, then ends all connections; clients find another holder.
+    func close() {
+        let workers = state.withLock { state in
+            state.isClosing = true
+            for descriptor in state.connections.keys { daybook_shutdown(descriptor, 0) }
+            return Array(state.connections.values)
+        }
+        daybook_shutdown(listener, 2)
+        for worker in workers { worker.join() }
+        unlink(place.socketPath)
+        Connection(descriptor: listener).close()
+    }
+}
