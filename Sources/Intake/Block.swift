@@ -224,7 +224,7 @@ struct Block {
     /// A line of base64, or a header line of an encrypted key.
     private static func isPEM(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
         if Probe(line).has("-----") { return true }
-        if Probe(line).isHeader { return line.count <= 128 }
+        if pemHeaders.contains(where: { Probe(line).has($0) }) { return true }
         return line.count <= 128
             && line.allSatisfy {
                 $0.isLetter || $0.isDigit || $0 == 0x2B || $0 == .slash || $0 == .equals
@@ -232,3 +232,8 @@ struct Block {
             }
     }
 }
+
+/// What may stand between the first line and the base64 of a PEM or PGP block.
+private let pemHeaders: [StaticString] = [
+    "Proc-Type:", "DEK-Info:", "Version:", "Comment:", "Hash:", "Charset:",
+]

@@ -3,10 +3,16 @@
 import Records
 
 /// An instant as a program printed it.
+///
+/// The record carries the printed text; where it names no zone, the offset that was taken for it is
+/// added: `2026-11-21 02:43:42,707` becomes `2026-11-21 02:43:42,707+01:00`. Masking turns it into
+/// the canonical instant and keeps this text beside it, as it does for every record, so that what
+/// the program said and what was assumed can both be read.
 struct EventTime {
-    let timestamp: Timestamp
-    /// The printed text, which may say more than six digits or no zone.
+    /// The printed text, with an offset.
     let text: String
+    /// The printed text, without.
+    let printed: String
     /// The place after it.
     let end: Int
 
@@ -30,12 +36,25 @@ struct EventTime {
         let parsed = cursor.bytes.withUnsafeBufferPointer { bytes in
             Timestamp.parse(UnsafeBufferPointer(rebasing: bytes[range]))
         }
-        guard var timestamp = parsed?.0 else { return nil }
-        if !hasZone {
-            let utc = zone(timestamp.microseconds)
-            timestamp = Timestamp(microseconds: utc)
+        guard let local = parsed?.0.microseconds else { return nil }
+        let printed = cursor.text(range)
+        let end = range.upperBound
+        if hasZone { return EventTime(text: printed, printed: printed, end: end) }
+        let (offset, overflow) = local.subtractingReportingOverflow(zone(local))
+        let minutes = offset / 60_000_000
+        guard !overflow, offset % 60_000_000 == 0, abs(minutes) < 24 * 60 else {
+            // No zone has such an offset: the provider does not know. Say the instant it gave.
+            let utc = Timestamp(microseconds: zone(local)).description
+            return EventTime(text: utc, printed: printed, end: end)
         }
-        return EventTime(timestamp: timestamp, text: cursor.text(range), end: range.upperBound)
+        return EventTime(text: printed + suffix(minutes), printed: printed, end: end)
+    }
+
+    /// `+01:00`
+    private static func suffix(_ minutes: Int64) -> String {
+        func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        let size = abs(minutes)
+        return (minutes < 0 ? "-" : "+") + two(size / 60) + ":" + two(size % 60)
     }
 
     /// Where the instant at `start` ends, and whether it names its zone.
@@ -61,7 +80,15 @@ struct EventTime {
         if let z = reader.peek(), z | 0x20 == 0x7A, reader.peek(1)?.isNameByte != true {
             return (reader.position + 1, true)
         }
-        return zoneEnd(reader).map { ($0, true) } ?? (reader.position, false)
+        if let end = zoneEnd(reader) { return (end, true) }
+        // `[2026-11-21 02:43:42 +0000]`, as gunicorn prints it.
+        var blank = reader
+        if blank.skip(.space), let end = zoneEnd(blank),
+            cursor.at(end..<cursor.end).peek() == .closeBracket
+        {
+            return (end, true)
+        }
+        return (reader.position, false)
     }
 
     /// The end of `+01:00` or `+0100`.
@@ -77,11 +104,19 @@ struct EventTime {
 }
 
 extension JSONObject {
-    /// Puts the instant last, with the text it was printed as right after it.
+    /// Puts the instant last. A field of that name that the program printed itself stays under
+    /// another one.
     mutating func append(_ time: EventTime?) {
         guard let time else { return }
-        let canonical = time.timestamp.description
-        append("timestamp", .string(canonical))
-        if time.text != canonical { append("timestamp_text", .string(time.text)) }
+        if let own = remove("timestamp") { add("timestamp", own, taken: true) }
+        append("timestamp", .string(time.text))
+    }
+
+    /// Adds a field that a program printed; when its name is taken, as `field_<name>`. Nothing that
+    /// was printed goes.
+    mutating func add(_ name: String, _ value: JSONValue, taken: Bool = false) {
+        var name = taken ? "field_" + name : name
+        while contains(name) { name = "field_" + name }
+        append(name, value)
     }
 }

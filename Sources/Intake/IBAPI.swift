@@ -101,7 +101,8 @@ enum IBAPI {
             draft = Draft("ibapi_" + name, broker: "ibapi")
         }
         draft.own = fields
-        draft.own.append("message_direction", "request")
+        draft.own.append("request", .string(name))
+        draft.own.append("message_direction", "sent")
         return draft
     }
 
@@ -127,6 +128,8 @@ enum IBAPI {
     ) -> Draft {
         var draft = Draft("ibapi_" + name, broker: "ibapi")
         draft.own = fields
+        draft.own.append("answer", .string(name))
+        draft.own.append("message_direction", "received")
         switch name {
         case "connectAck": draft.event = "session_logon"
         case "connectionClosed": draft.event = "session_logout"
@@ -164,8 +167,8 @@ enum IBAPI {
         default: break
         }
         guard hasFill else { return }
-        draft.set("fill_price", fields["lastFillPrice"])
-        draft.set("average_price", fields["avgFillPrice"])
+        // What the order reached so far, not the last fill: amount and price belong together.
+        draft.set("fill_price", fields["avgFillPrice"])
         draft.set("filled_amount", fields["filled"])
         draft.set("remaining_amount", fields["remaining"])
     }

@@ -62,17 +62,14 @@ struct Draft {
         record.append("level", .string((level ?? line?.level ?? .info).name))
         for member in fields { record.append(member.key, member.value) }
         record.append("broker", .string(broker))
-        for member in own where !record.contains(member.key) {
-            record.append(OwnFields.renamed(member.key), member.value)
+        for member in own {
+            // `order_id` of a broker that calls it so itself.
+            if record[member.key] != member.value { record.add(member.key, member.value) }
         }
-        if let logger = line?.logger, !record.contains("logger") {
-            record.append("logger", .string(logger))
-        }
+        if let logger = line?.logger { record.add("logger", .string(logger)) }
         if time != nil, let logged = line?.time {
-            record.append("logged_at", .string(logged.text))
+            record.append("logged_at", .string(logged.printed))
         }
-        // A broker's field of that name must not stand where the instant belongs.
-        record.rename("timestamp", to: "broker_timestamp")
         record.append(time ?? line?.time)
         return record
     }

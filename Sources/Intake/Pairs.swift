@@ -99,12 +99,3 @@ extension UInt8 {
     /// A byte of the key of a pair.
     var isKeyByte: Bool { isNameByte || self == .hyphen }
 }
-
-/// Names that Daybook gives fields itself: a program cannot claim them.
-enum OwnFields {
-    private static let names: Set<String> = [
-        "recorded", "source", "timestamp_text", "daybook_notes", "note",
-    ]
-
-    static func renamed(_ key: String) -> String { names.contains(key) ? "claimed_" + key : key }
-}

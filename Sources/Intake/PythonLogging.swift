@@ -130,6 +130,8 @@ enum PythonLogging {
     private static func takeLogger(
         _ reader: inout Cursor, _ separator: StaticString, _ result: inout LogLine
     ) {
+        var separator = separator
+        if reader.find(separator) == nil { separator = " - " }
         guard let end = reader.find(separator) else { return }
         let field = reader.trimmed(reader.position..<end)
         // A dotted name, or loguru's `module:function:line`.

@@ -18,7 +18,8 @@ struct PythonRepr {
         reader.cursor.skipWhitespace()
         guard let value = reader.value() else { return nil }
         reader.cursor.skipWhitespace()
-        return reader.cursor.isAtEnd ? value : nil
+        guard reader.cursor.isAtEnd else { return nil }
+        return value
     }
 
     /// Reads one value; the cursor stands after it. On nil the cursor may stand anywhere.
@@ -31,7 +32,7 @@ struct PythonRepr {
         case .openParenthesis:
             return sequence(.openParenthesis, .closeParenthesis, depth).map { .array($0) }
         case .apostrophe, .quote: return string().map { .string($0) }
-        case .less: return balanced(.less, .greater).map { .string(cursor.text($0)) }
+        case .less: return balanced(.less, .greater, isText: true).map { .string(cursor.text($0)) }
         case .hyphen, 0x2B, .point: return number()
         default:
             if first.isDigit { return number() }
@@ -230,7 +231,8 @@ struct PythonRepr {
         let isDecimal =
             cursor.equals(name, "Decimal") || cursor.equals(name, "decimal.Decimal")
         let open = cursor.position
-        guard let whole = balanced(.openParenthesis, .closeParenthesis) else { return nil }
+        guard let whole = balanced(.openParenthesis, .closeParenthesis, isText: false)
+        else { return nil }
         if isDecimal {
             var inner = PythonRepr(cursor.at(open + 1..<whole.upperBound - 1))
             if let text = inner.string(), inner.cursor.isAtEnd { return .string(text) }
@@ -238,8 +240,11 @@ struct PythonRepr {
         return .string(cursor.text(name.lowerBound..<whole.upperBound))
     }
 
-    /// From the bracket at the cursor to the one that closes it; strings inside are skipped.
-    private mutating func balanced(_ open: UInt8, _ close: UInt8) -> Range<Int>? {
+    /// From the bracket at the cursor to the one that closes it; strings inside are skipped. In text
+    /// a lone apostrophe is no string: `<the bot's>`.
+    private mutating func balanced(
+        _ open: UInt8, _ close: UInt8, isText: Bool
+    ) -> Range<Int>? {
         let start = cursor.position
         var depth = 0
         while let byte = cursor.peek() {
@@ -255,7 +260,8 @@ struct PythonRepr {
             case .apostrophe, .quote:
                 let here = cursor.position
                 if literal(isBytes: false) != nil { continue }
-                cursor.move(to: here)  // a lone apostrophe, as in `<the bot's>`
+                guard isText else { return nil }
+                cursor.move(to: here)
             default: break
             }
             cursor.advance()

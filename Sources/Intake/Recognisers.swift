@@ -60,12 +60,7 @@ enum Recognisers {
         var readings: [Reading] = []
         if !block.continuesRecord, let known = readKnown(lines, context, &memory) {
             readings.append(known)
-            let left = Cursor(lines.bytes, known.end..<lines.contentEnd)
-            if !left.isAtEnd {
-                var rest = left
-                _ = rest.skip(.lineFeed)
-                readings.append(text(rest.text(rest.rest), lines.bytes.count, context))
-            }
+            if let rest = readRest(lines, known.end, context) { readings.append(rest) }
         } else {
             let end = keepsBlankTail ? lines.bytes.count : lines.contentEnd
             readings.append(
@@ -88,6 +83,19 @@ enum Recognisers {
             }
         }
         return lines.traceback.map { Traceback.record(lines, $0, context) }
+    }
+
+    /// The lines after a structured record: text of their own.
+    private static func readRest(
+        _ lines: Lines, _ start: Int, _ context: ReadingContext
+    ) -> Reading? {
+        var left = Cursor(lines.bytes, start..<lines.contentEnd)
+        _ = left.skip(.lineFeed)
+        guard !left.isAtEnd else { return nil }
+        if let traceback = lines.traceback, traceback.lowerBound >= left.position {
+            return Traceback.record(lines, traceback, from: left.position, context)
+        }
+        return text(left.text(left.rest), lines.bytes.count, context)
     }
 
     private static func text(

@@ -66,19 +66,22 @@ enum KeyValueLine {
             leads(line), let pairs = Pairs.read(line)
         else { return nil }
         var record = JSONObject()
-        var time: EventTime?
+        var time: (EventTime, String)?
         for (key, value) in pairs where times.contains(key) && time == nil {
-            if case .string(let text) = value { time = EventTime.read(text, context.zone) }
+            guard case .string(let text) = value else { continue }
+            time = EventTime.read(text, context.zone).map { ($0, key) }
         }
+        var rest = pairs
         for name in ["event", "event_type", "level"] {
-            if let value = pairs.last(where: { $0.0 == name })?.1 { record.append(name, value) }
+            guard let index = rest.firstIndex(where: { $0.0 == name }) else { continue }
+            record.append(name, rest.remove(at: index).1)
         }
-        let isTimeKept = time == nil
-        Structlog.add(pairs.filter { isTimeKept || !times.contains($0.0) }, to: &record)
+        if let index = rest.firstIndex(where: { $0.0 == time?.1 }) { rest.remove(at: index) }
+        Structlog.add(rest, to: &record)
         if let range = lines.traceback {
             Traceback(lines.bytes, range.lowerBound..<lines.contentEnd).add(to: &record)
         }
-        record.append(time)
+        record.append(time?.0)
         let end = lines.traceback == nil ? lines.firstEnd : lines.contentEnd
         guard let event = record["event"] ?? record["event_type"] else {
             return Reading(object: record, book: .chat, end: end)
@@ -96,12 +99,9 @@ enum KeyValueLine {
 
 /// What the text renderers of structlog have in common.
 enum Structlog {
-    /// Adds the pairs in their order, except for those that stand there already.
+    /// Adds the pairs in their order.
     static func add(_ pairs: [(String, JSONValue)], to record: inout JSONObject) {
-        let before = record
-        for (key, value) in pairs where !before.contains(key) {
-            record.append(OwnFields.renamed(key), value)
-        }
+        for (key, value) in pairs { record.add(key, value) }
     }
 
     private static let communications: Set<String> = [

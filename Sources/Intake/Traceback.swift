@@ -30,26 +30,28 @@ struct Traceback {
         }
     }
 
-    /// Adds `exception_type`, `exception_message` and `traceback`, where the program did not give
-    /// such fields itself.
+    /// Adds `exception_type`, `exception_message` and `traceback`. What the program gave under these
+    /// names stays.
     func add(to record: inout JSONObject) {
-        if let exceptionType, !record.contains("exception_type") {
-            record.append("exception_type", .string(exceptionType))
+        let fields = [
+            ("exception_type", exceptionType), ("exception_message", message), ("traceback", text),
+        ]
+        for (name, text) in fields {
+            guard let text, record[name] != .string(text) else { continue }
+            record.add(name, .string(text))
         }
-        if let message, !record.contains("exception_message") {
-            record.append("exception_message", .string(message))
-        }
-        if !record.contains("traceback") { record.append("traceback", .string(text)) }
     }
 
-    /// The record of a traceback that no logger announced.
-    static func record(_ lines: Lines, _ range: Range<Int>, _ context: ReadingContext) -> Reading {
+    /// The record of a traceback that no logger announced, and of the lines before it since `start`.
+    static func record(
+        _ lines: Lines, _ range: Range<Int>, from start: Int = 0, _ context: ReadingContext
+    ) -> Reading {
         let traceback = Traceback(lines.bytes, range.lowerBound..<lines.contentEnd)
         var record = JSONObject()
         record.append("event", "terminal_output")
         record.append("level", .string(Level.error.name))
         if context.stream != .file { record.append("stream", .string(context.stream.rawValue)) }
-        let before = lines.message(from: 0)
+        let before = lines.message(from: start)
         if !before.isEmpty { record.append("text", .string(lines.first.text(before))) }
         if let type = traceback.exceptionType { record.append("exception_type", .string(type)) }
         if let message = traceback.message { record.append("message", .string(message)) }

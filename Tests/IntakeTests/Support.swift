@@ -26,6 +26,23 @@ enum Item: Hashable, CustomStringConvertible {
 
     var event: String? { self["event"] }
 
+    /// All names and values as they are read, one a line.
+    var texts: String {
+        func collect(_ value: JSONValue) -> [String] {
+            switch value {
+            case .null: ["None"]
+            case .bool(let value): [value ? "True" : "False"]
+            case .number(let text), .string(let text): [text]
+            case .array(let values): values.flatMap(collect)
+            case .object(let object): object.flatMap { [$0.key] + collect($0.value) }
+            }
+        }
+        return switch self {
+        case .jsonLine(let text, _): text
+        case .object(let object, _): collect(.object(object)).joined(separator: "\n")
+        }
+    }
+
     /// A scalar of the record as text.
     subscript(name: String) -> String? {
         switch object?[name] {
