@@ -49,7 +49,11 @@ func decide(_ kind: NameVerdict.Kind, _ value: Text, _ context: ValueContext) ->
     case .seed:
         return value.count < 8 || value.isEmptyScalar ? .look : whole(.seedPhrase)
     case .webhook:
-        if let path = value.urlPath {
+        if var path = value.urlPath {
+            // With a password in it, all but the scheme.
+            if let scheme = value.find("://"), value.slice(scheme, path).contains(0x40) {
+                path = scheme + 3
+            }
             if value.slice(path, value.count).isMasked { return .stay }
             return path < value.count
                 ? .mask(from: path, to: value.count, rule: .webhook) : .look

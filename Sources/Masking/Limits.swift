@@ -39,6 +39,10 @@ package enum MaskingLimits {
     /// a longer text is scanned by them in windows.
     package static let patternWindowBytes = 16_384
 
+    /// Times that a record in which a rule fired is looked at again: a mask changes what stands
+    /// beside it. Two are enough for real records; one that does not settle is masked whole.
+    package static let rounds = 8
+
     /// Values a session remembers (as keyed hashes) after a strong rule masked them.
     package static let rememberedValues = 512
 

@@ -28,6 +28,7 @@ extension MaskingSession {
         _ event: Event, at instant: Timestamp, isOwn: Bool, source: StaticString?
     ) {
         line.removeAll()
+        fired = false
         let isClaimed = !isOwn && event.kind.isRecordKeeping
         if isClaimed {
             line.append("{\"event\":\"claimed_event\",\"event_type\":\"claimed_event\"")
@@ -106,12 +107,9 @@ extension MaskingSession {
     @inline(never)
     private mutating func writeScanned(_ text: String, at place: String, isQuiet: Bool) {
         var text = text
-        guard let masked = scanner.masked(text, quietly: isQuiet) else {
+        guard let masked = scannedText(text, quietly: isQuiet, at: place) else {
             text.withUTF8 { CanonicalJSON.string($0, into: &line) }
             return
-        }
-        for span in scanner.spans {
-            report.note(span.rule, name: masker.name(of: span.rule), place: place, record: ordinal)
         }
         CanonicalJSON.string(masked, into: &line)
     }

@@ -7,6 +7,7 @@ extension MaskingSession {
     /// Writes the parsed record into `line`; returns the stamp that the writer has to add.
     mutating func writeRecord(_ provenance: Provenance) -> MaskedRecords.Stamp {
         line.removeAll()
+        if !maskedKeys.isEmpty { maskedKeys.removeAll() }
         var instant = Instant.none
         var timeLike: Timestamp?
         if tape.isObject {
@@ -90,12 +91,30 @@ extension MaskingSession {
     @inline(__always)
     mutating func writeMember(_ key: Int, _ value: Int, _ verdict: NameVerdict) {
         if verdict.kind == .suspect {
-            writeText(key, quietly: false)
+            writeSuspectKey(key)
         } else {
             tape.write(key, into: &line)
         }
         line.append(UInt8(ascii: ":"))
         writeValue(value, verdict)
+    }
+
+    /// A key that may hold a secret. Two that become the same are told apart by a number.
+    @inline(never)
+    private mutating func writeSuspectKey(_ key: Int) {
+        let start = line.count
+        let firedBefore = fired
+        fired = false
+        writeText(key, quietly: false)
+        if fired {
+            let written = Array(line.unsafeBytes[start...])
+            if !maskedKeys.insert(written).inserted {
+                line.truncate(to: line.count - 1)
+                line.append(text: "#\(maskedKeys.count)\"")
+                maskedKeys.insert(Array(line.unsafeBytes[start...]))
+            }
+        }
+        fired = fired || firedBefore
     }
 
     // MARK: Fields that Daybook owns

@@ -12,6 +12,12 @@ package struct MaskingSession: ~Copyable {
     var tape = JSONTape()
     /// The line being written.
     var line = ByteBuffer(capacity: 4_096)
+    /// The line before it is looked at again.
+    var spare = ByteBuffer(capacity: 1_024)
+    /// Whether a rule fired in the record at hand.
+    var fired = false
+    /// Keys of the record at hand that were masked.
+    var maskedKeys: Set<[UInt8]> = []
     /// Decoded text of a string with escapes.
     var decoded = ByteBuffer(capacity: 1_024)
     /// The canonical form of an object that did not come as a line.
@@ -40,6 +46,7 @@ package struct MaskingSession: ~Copyable {
         jsonLine: UnsafeBufferPointer<UInt8>, from provenance: Provenance,
         to records: inout MaskedRecords
     ) throws(JSONError) {
+        fired = false
         try tape.parse(jsonLine)
         takeParsed(provenance, to: &records)
     }
@@ -48,6 +55,7 @@ package struct MaskingSession: ~Copyable {
     package mutating func append(
         object: JSONObject, from provenance: Provenance, to records: inout MaskedRecords
     ) {
+        fired = false
         encoded.removeAll()
         CanonicalJSON.encode(object, into: &encoded)
         do throws(JSONError) {
@@ -82,6 +90,7 @@ package struct MaskingSession: ~Copyable {
         maskedLine: UnsafeBufferPointer<UInt8>, from provenance: Provenance,
         to records: inout MaskedRecords
     ) throws(JSONError) {
+        fired = false
         try tape.parse(maskedLine)
         takeParsed(Provenance.kept, to: &records)
     }
@@ -90,10 +99,17 @@ package struct MaskingSession: ~Copyable {
 
     /// A text with its secrets masked.
     package mutating func maskText(_ text: String) -> String {
-        guard let masked = scanner.masked(text) else { return text }
-        for span in scanner.spans {
-            report.note(span.rule, name: masker.name(of: span.rule), place: "text", record: ordinal)
+        scannedText(text, quietly: false, at: "text") ?? text
+    }
+
+    /// A text masked and reported, or nothing if no rule fires.
+    mutating func scannedText(_ text: String, quietly: Bool, at place: String) -> String? {
+        var rules: [RuleNumber] = []
+        let masked = scanner.masked(text, quietly: quietly) { rules.append($0) }
+        for rule in rules {
+            report.note(rule, name: masker.name(of: rule), place: place, record: ordinal)
         }
+        fired = fired || masked != nil
         return masked
     }
 
@@ -101,10 +117,12 @@ package struct MaskingSession: ~Copyable {
     package mutating func maskData(_ value: JSONValue) -> JSONValue {
         encoded.removeAll()
         CanonicalJSON.encode(value, into: &encoded)
+        fired = false
         do throws(JSONError) {
             try tape.parse(encoded.unsafeBytes)
             line.removeAll()
             writeValue(0, NameVerdict.plain)
+            settle { session in session.writeValue(0, NameVerdict.plain) }
             try tape.parse(line.unsafeBytes)
         } catch {
             return .string("***MASKED***")
@@ -116,6 +134,9 @@ package struct MaskingSession: ~Copyable {
 
     /// Adds the written line, split where it is longer than a book takes.
     mutating func finish(_ stamp: MaskedRecords.Stamp, to records: inout MaskedRecords) {
+        if fired {
+            settle { session in _ = session.writeRecord(Provenance.kept) }
+        }
         if line.count <= MaskingLimits.lineBytes - MaskingLimits.stampBytes {
             records.append(line.unsafeBytes, stamp: stamp)
         } else {
@@ -124,9 +145,28 @@ package struct MaskingSession: ~Copyable {
         ordinal &+= 1
     }
 
+    /// Looks at the written line again until no rule fires. A line that does not settle is
+    /// replaced whole.
+    @inline(never)
+    private mutating func settle(_ write: (inout MaskingSession) -> Void) {
+        for _ in 0..<MaskingLimits.rounds {
+            guard fired else { return }
+            fired = false
+            swap(&line, &spare)
+            line.removeAll()
+            do throws(JSONError) { try tape.parse(spare.unsafeBytes) } catch { break }
+            write(&self)
+        }
+        guard fired else { return }
+        fired = false
+        line.removeAll()
+        line.append("{\"event\":\"record_masked_whole\",\"level\":\"warning\"}")
+    }
+
     /// Counts a masked value in the report.
     @inline(never)
     mutating func note(_ rule: RuleNumber, at token: Int) {
+        fired = true
         report.note(rule, name: masker.name(of: rule), place: place(of: token), record: ordinal)
     }
 

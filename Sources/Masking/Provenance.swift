@@ -26,8 +26,26 @@ package struct Provenance: Sendable, Hashable {
 }
 
 extension Scanner {
-    /// A text with its secrets masked, or nothing if it has none.
-    mutating func masked(_ source: String, quietly: Bool = false) -> String? {
+    /// A text with its secrets masked, or nothing if it has none. Afterwards `rules` holds which
+    /// rules fired.
+    ///
+    /// Masked again until nothing more is found, since a mask changes what stands beside it: so
+    /// that a masked text is a fixed point. A text that does not settle is masked whole.
+    mutating func masked(
+        _ source: String, quietly: Bool = false, _ rules: (RuleNumber) -> Void = { _ in }
+    ) -> String? {
+        var text = source
+        for round in 0..<MaskingLimits.rounds {
+            guard let next = maskedOnce(text, quietly: quietly) else {
+                return round == 0 ? nil : text
+            }
+            for span in spans { rules(span.rule) }
+            text = next
+        }
+        return "***MASKED***"
+    }
+
+    private mutating func maskedOnce(_ source: String, quietly: Bool) -> String? {
         var source = source
         return source.withUTF8 { bytes in
             guard scan(bytes, quietly: quietly) else { return nil }

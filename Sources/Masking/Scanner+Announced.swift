@@ -50,8 +50,14 @@ extension Scanner {
             }
         }
         switch kind {
-        case .secret, .user, .token, .tokenOfKind, .keyLike, .signature, .seed: break
-        default: return nil
+        case .secret, .user, .token, .tokenOfKind, .keyLike, .signature, .seed:
+            break
+        case .identifier:
+            // `public key MCow…`: what follows is random and public.
+            quietEnd = max(quietEnd, text.bareEnd(text.skipBlanks(end)))
+            return nil
+        default:
+            return nil
         }
         let isOption = text[start - 1] == 0x2D && text[start - 2] == 0x2D
         var index = text.skipBlanks(end)
@@ -79,7 +85,7 @@ extension Scanner {
         if word.isPasswordWord {
             isSecret =
                 (value.isPasswordLike && !value.contains(0x2F) && !value.contains(0x3D)
-                    && !value.isUUID && !value.isCamelWords && !value.isVersion)
+                    && !value.isUUID && !value.isVersion)
                 || (isQuoted != nil && value.count >= 4 && !value.isLowerWord)
         } else {
             let privateHex =
@@ -101,7 +107,9 @@ extension Scanner {
         let content = text.slice(value.start, value.end)
         guard !content.isMasked else { return value.next }
         if kind != .secret, kind != .user {
-            guard !content.isTicker, !content.isLowerWord, content.count >= 6 else { return nil }
+            guard !content.isLowerWord, case .mask = decide(kind, content, .text) else {
+                return nil
+            }
         }
         add(value.start, value.end, .commandLine)
         return value.next

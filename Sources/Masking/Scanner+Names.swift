@@ -133,6 +133,7 @@ extension Scanner {
             !separator.isColon && (text[start - 1] == 0x3F || text[start - 1] == 0x26)
         let isProse = value.form == .bare && separator.isColon && !separator.isQuoted
         let context: ValueContext = isQuery ? .query : isProse ? .prose : .text
+        if isProse, kind == .secret, isSentence(start, end, value) { return nil }
         switch decide(kind, text.slice(value.start, value.end), context) {
         case .stay:
             return max(value.next, end)
@@ -148,6 +149,17 @@ extension Scanner {
             }
             return max(value.next, end)
         }
+    }
+
+    /// `Our secret: patience is …`: one of the words that sentences use too, and small letters
+    /// that go on after it. A password's name is never read so.
+    private func isSentence(_ start: Int, _ end: Int, _ value: FoundValue) -> Bool {
+        let name = text.slice(start, end)
+        guard name.equals("secret") || name.equals("secrets") || name.equals("credentials") else {
+            return false
+        }
+        return text.slice(value.start, value.end).isLowerWord && text[value.end] == 0x20
+            && text.kind(value.end + 1) & ByteClass.letter != 0
     }
 
     /// Values that go on after a space: a scheme and its credential, cookies, seed phrases.
@@ -211,7 +223,7 @@ extension Scanner {
 
     /// A string in a list that is judged one by one.
     mutating func listed(at start: Int) -> Int? {
-        guard let open = text.quote(at: start) else { return nil }
+        guard let open = text.quote(at: start), text.opensItem(start) else { return nil }
         let close = text.quotedEnd(
             from: open.index + 1, quote: text[open.index], slashes: open.slashes)
         let content = text.slice(open.index + 1, close.end)
@@ -294,6 +306,20 @@ extension Scanner {
         }
         loginCall = found
         return found
+    }
+}
+
+extension Text {
+    /// Whether a quote at `index` opens an item of a list: a bracket, comma or colon stands before
+    /// it, perhaps with a blank or Python's `b`.
+    func opensItem(_ index: Int) -> Bool {
+        var before = index - 1
+        if self[before] | 0x20 == 0x62 || self[before] | 0x20 == 0x75 { before -= 1 }
+        while before > 0, kind(before) & ByteClass.space != 0 { before -= 1 }
+        switch self[before] {
+        case 0x5B, 0x28, 0x2C, 0x7B, 0x3A: return true
+        default: return false
+        }
     }
 }
 

@@ -61,7 +61,7 @@ extension Scanner {
             if let next = telegram(start, end) { return next }
         }
         let count = end - start
-        if count >= 3, ProviderToken.firstBytes[Int(text[start])],
+        if count >= 2, ProviderToken.firstBytes[Int(text[start])],
             let next = provider(start, end)
         {
             return next

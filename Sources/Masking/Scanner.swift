@@ -105,6 +105,8 @@ struct Scanner: ~Copyable {
             classes |= kind
             end += 1
         }
+        // `PASSWORD->x`: the dash belongs to the arrow.
+        while end > start + 1, text[end - 1] == 0x2D { end -= 1 }
         defer {
             previous = text[end] == 0x20 ? start..<end : 0..<0
         }
