@@ -14,6 +14,12 @@ let wanted = environment["DAYBOOK_ROOMS"]?.split(separator: ",").map(String.init
 /// Warnings are errors in CI (`scripts/check` sets this), not for whoever builds us as a dependency.
 let strict = environment["DAYBOOK_STRICT"] != nil
 
+/// `DAYBOOK_FUZZ=NoteFuzz` builds only this fuzz target and what it needs, made for libFuzzer and the
+/// address sanitizer. `scripts/fuzz` sets it.
+let fuzzing = environment["DAYBOOK_FUZZ"]
+
+let sanitizers = ["-sanitize=fuzzer,address"]
+
 /// One place for the settings of every Swift target.
 let settings: [SwiftSetting] =
     [
@@ -22,6 +28,10 @@ let settings: [SwiftSetting] =
         .enableUpcomingFeature("MemberImportVisibility"),
         .enableUpcomingFeature("InternalImportsByDefault"),
     ] + (strict ? [.treatAllWarnings(as: .error)] : [])
+    + (fuzzing != nil ? [.unsafeFlags(sanitizers + ["-parse-as-library"])] : [])
+
+let settingsOfC: [CSetting] =
+    fuzzing != nil ? [.unsafeFlags(["-fsanitize=fuzzer-no-link,address"])] : []
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -37,7 +47,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 let rooms: [Target] = [
-    .target(name: "CDaybook"),
+    .target(name: "CDaybook", cSettings: settingsOfC),
     room("TransparencyLog", ["CDaybook", crypto]),
     room("Records", ["CDaybook"]),
     room("Masking", ["Records"]),
@@ -66,13 +76,41 @@ let testRooms: [Target] = [
     tests("CommandTests", ["DaybookCLI", "Daybook", "Book", "Records", "TransparencyLog"]),
 ]
 
+/// Fuzz/<name>.swift has the entry function, Fuzz/Corpus/<name> its seeds.
+let fuzzers: [(name: String, rooms: [String])] = [
+    ("NoteFuzz", ["TransparencyLog"]),
+    ("ProofFuzz", ["TransparencyLog"]),
+]
+
+func fuzzer(_ name: String, _ rooms: [String]) -> Target {
+    let others = fuzzers.map(\.name).filter { $0 != name }.map { "\($0).swift" }
+    return .executableTarget(
+        name: name, dependencies: rooms.map { .byName(name: $0) } + ["CFuzzDriver"], path: "Fuzz",
+        exclude: ["Corpus", "Driver", "FailCases"] + others, sources: ["\(name).swift"],
+        swiftSettings: settings,
+        linkerSettings: [.unsafeFlags(sanitizers)])
+}
+
 func localNames(_ target: Target) -> [String] {
     target.dependencies.compactMap { if case .byNameItem(let name, _) = $0 { name } else { nil } }
 }
 
-/// The targets to build: all, or those named by `DAYBOOK_ROOMS` with what they need and their tests.
+/// The targets to build: all, or those named by `DAYBOOK_ROOMS` with what they need and their tests,
+/// or the one fuzz target named by `DAYBOOK_FUZZ`.
 @MainActor
 func selected() -> [Target] {
+    if let fuzzing {
+        let wanted = fuzzers.filter { $0.name == fuzzing }
+        var names = Set(wanted.flatMap(\.rooms))
+        for target in rooms.reversed() where names.contains(target.name) {
+            names.formUnion(localNames(target))
+        }
+        let driver = Target.target(
+            name: "CFuzzDriver", path: "Fuzz/Driver",
+            cSettings: [.define("FUZZ_MAIN", to: "\(fuzzing)_main")])
+        return rooms.filter { names.contains($0.name) } + [driver]
+            + wanted.map(fuzzer)
+    }
     guard let wanted else { return rooms + testRooms }
     var names = Set(wanted)
     for target in rooms.reversed() where names.contains(target.name) {
