@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Book
+import Masking
+import Records
+import Testing
+
+@testable import Daybook
+
+@Suite("Settings")
+struct SettingsTests {
+    /// The text of the error that settings cause; empty when they cause none.
+    func problems(_ yaml: String) -> String {
+        do throws(DaybookError) {
+            _ = try DaybookSettings(parsing: yaml, path: "logs/daybook.yaml")
+            return ""
+        } catch {
+            #expect(error.code == .setting)
+            return error.message
+        }
+    }
+
+    @Test("an empty file, and one that has only comments, mean the defaults")
+    func defaults() throws {
+        for yaml in ["", "# nothing yet\n", "books:\n", "---\n"] {
+            let settings = try DaybookSettings(parsing: yaml, path: "daybook.yaml")
+            #expect(settings.books.keys.sorted() == ["audit", "chat"])
+            let audit = try settings.choice(for: "audit")
+            #expect(audit.settings.liveName == "audit.log")
+            #expect(audit.settings.mode == 0o600)
+            #expect(audit.settings.whenStuck == .wait)
+            #expect(audit.durability == .written)
+            #expect(audit.settings.calendar is UTCCalendar)
+            #expect(settings.masking == .standard)
+        }
+    }
+
+    @Test("every key reaches its setting")
+    func allKeys() throws {
+        let settings = try DaybookSettings(
+            parsing: """
+                books:
+                  audit:
+                    file: rustybt.log
+                    mode: "0640"
+                    group: "4"
+                    rotate: {daily: true, zone: America/New_York, roll_at: "17:00", max_size: 1GB}
+                    when_stuck: fail
+                    durability: synced
+                    origin: example.com/desk/audit
+                  chat: {durability: queued}
+                  risk_desk-2: {}
+                masking:
+                  names: [desk_pin, "*_seed"]
+                  patterns:
+                    - {name: badge, regex: 'B-\\d{6}'}
+                  exceptions: [session_token, token=internal]
+                """, path: "daybook.yaml")
+        let audit = try settings.choice(for: "audit")
+        #expect(audit.settings.liveName == "rustybt.log")
+        #expect(audit.settings.mode == 0o640)
+        #expect(audit.settings.group == 4)
+        #expect(audit.settings.rotateBytes == 1_000_000_000)
+        #expect(audit.settings.whenStuck == .fail)
+        #expect(audit.settings.origin == "example.com/desk/audit")
+        #expect(audit.durability == .synced)
+        let evening = try #require(Timestamp("2026-11-20T22:30:00Z"))
+        #expect(audit.settings.calendar.date(at: evening) == "2026-11-21")
+        #expect(try settings.choice(for: "chat").durability == .queued)
+        #expect(try settings.choice(for: "risk_desk-2").settings.liveName == "risk_desk-2.log")
+        #expect(settings.masking.names == ["desk_pin", "*_seed"])
+        #expect(settings.masking.patterns.first?.source == #"B-\d{6}"#)
+        #expect(settings.masking.exceptions == ["session_token", "token=internal"])
+    }
+
+    @Test("a mistyped key names its line, its place and the key that was meant")
+    func typos() {
+        let text = problems("books:\n  audit:\n    rotate:\n      zon: Europe/Berlin\n")
+        #expect(text.hasPrefix("logs/daybook.yaml:4: books.audit.rotate.zon: unknown key"))
+        #expect(text.contains("did you mean \"zone\"?"))
+        #expect(problems("book: {}").contains("did you mean \"books\"?"))
+        #expect(problems("books: {audit: {whenstuck: wait}}").contains("\"when_stuck\"?"))
+        #expect(problems("books: {audit: {durabilty: synced}}").contains("\"durability\"?"))
+        // Nothing is close: no guess, but the list.
+        let far = problems("masking: {zebra: 1}")
+        #expect(!far.contains("did you mean"))
+        #expect(far.contains("exceptions, names, patterns"))
+    }
+
+    @Test("a value of the wrong form says what was expected")
+    func values() {
+        #expect(problems("books: {audit: {mode: \"0666\"}}").contains("others at most to read"))
+        #expect(problems("books: {audit: {mode: rw}}").contains("octal mode in quotes"))
+        #expect(problems("books: {audit: {when_stuck: drop}}").contains("expected wait or fail"))
+        #expect(
+            problems("books: {audit: {durability: sync}}").contains("did you mean \"synced\"?"))
+        #expect(problems("books: {audit: {rotate: {max_size: big}}}").contains("such as 500MB"))
+        #expect(problems("books: {audit: {rotate: {max_size: 12}}}").contains("at least 4096"))
+        #expect(problems("books: {audit: {rotate: {roll_at: \"25:00\"}}}").contains("time of day"))
+        #expect(problems("books: {audit: {rotate: {daily: maybe}}}").contains("true or false"))
+        #expect(
+            problems("books: {audit: {rotate: {zone: Europe/Berln}}}")
+                .contains("did you mean \"Europe/Berlin\"?"))
+        #expect(problems("books: {audit: {file: ../audit.log}}").contains("without a path"))
+        #expect(problems("books: {audit: {origin: \"a b\"}}").contains("without spaces"))
+        #expect(problems("books: {audit: {group: no-such-group-here}}").contains("getent group"))
+        #expect(problems("books: {Audit: {}}").contains("small letters"))
+        #expect(problems("books: [audit]").contains("expected keys with values"))
+        #expect(problems("masking: {names: desk_pin}").contains("expected a list"))
+    }
+
+    @Test("a rule that cannot be used is an error at its line")
+    func rules() {
+        let text = problems("masking:\n  patterns:\n    - name: broken\n      regex: '(['\n")
+        #expect(text.contains("daybook.yaml:4: masking.patterns[0].regex: "))
+        #expect(problems("masking: {patterns: [{name: a}]}").contains("both are needed"))
+        #expect(problems("masking: {names: ['***']}").contains("letter or digit"))
+    }
+
+    @Test("text that is no YAML, and a key given twice, are errors with a line")
+    func brokenYAML() {
+        #expect(problems("books: {audit: {").contains("not valid YAML"))
+        #expect(problems("books: {}\nbooks: {}\n").contains("twice"))
+    }
+
+    @Test("all problems are told at once")
+    func together() {
+        let text = problems("books: {audit: {mode: x, fil: y}}\nmaskin: {}\n")
+        #expect(text.split(separator: "\n").count == 3)
+    }
+
+    @Test("two books cannot share a file, nor can a file have a book's name")
+    func sharedFile() {
+        #expect(problems("books: {chat: {file: audit.log}}").contains("taken by the book audit"))
+        #expect(problems("books: {chat: {file: audit}}").contains("taken by the book audit"))
+    }
+
+    @Test("no daily rotation needs a size, and its day never ends")
+    func sizeOnly() throws {
+        #expect(problems("books: {audit: {rotate: {daily: false}}}").contains("max_size"))
+        let settings = try DaybookSettings(
+            parsing: "books: {audit: {rotate: {daily: no, max_size: 64KiB}}}", path: "d")
+        let calendar = try settings.choice(for: "audit").settings.calendar
+        #expect(calendar.nextStart(after: Timestamp(microseconds: 0)) == Timestamp.max)
+    }
+
+    @Test("sizes are read as people write them")
+    func sizes() {
+        #expect(ByteSize.parse("1GB") == 1_000_000_000)
+        #expect(ByteSize.parse("1 GiB") == 1 << 30)
+        #expect(ByteSize.parse("1.5mb") == 1_500_000)
+        #expect(ByteSize.parse("1048576") == 1 << 20)
+        for text in ["", "GB", "1..5GB", "-1GB", "9999999999TB", "1XB", ".5GB", "1.GB"] {
+            #expect(ByteSize.parse(text) == nil, "\(text)")
+        }
+    }
+
+    @Test("a settings file that cannot be read is an error, a missing one is not")
+    func files() throws {
+        let directory = try TemporaryDirectory()
+        #expect(try DaybookSettings.load(directory: directory.path).books.count == 2)
+        try directory.write("books: {audit: {mode: \"0640\"}}", to: "real.yaml")
+        try directory.link("daybook.yaml", to: "real.yaml")
+        let linked = try DaybookSettings.load(directory: directory.path)
+        #expect(try linked.choice(for: "audit").settings.mode == 0o640)
+        try directory.remove("real.yaml")
+        #expect(throws: DaybookError.self) {
+            try DaybookSettings.load(directory: directory.path)
+        }
+    }
+}
