@@ -389,7 +389,8 @@ extension JSONTape {
         let whole = position
         skipDigits(&position, end)
         guard position > whole, position - whole == 1 || whole.pointee != UInt8(ascii: "0") else {
-            throw JSONError(position == end ? .unexpectedEnd : .badNumber, at: whole - base)
+            let cut = position == whole && position == end
+            throw JSONError(cut ? .unexpectedEnd : .badNumber, at: whole - base)
         }
         var flags: JSONToken.Flags = .isInteger
         if position < end, position.pointee == UInt8(ascii: ".") {

@@ -12,7 +12,23 @@ extension JSONTape {
 
     /// Appends the canonical form of the value or key at `index` (a key with its quotes, without
     /// the colon) and of everything inside it.
+    @inlinable
     package func write(_ index: Int, into buffer: inout ByteBuffer) {
+        let token = self[index]
+        if token.isPlainText, let base = bytes.baseAddress {
+            // With the quotes on both sides.
+            buffer.reserve(token.count &+ 2)
+            Self.copy(
+                base + Int(token.start) - 1, token.count &+ 2, to: buffer.base + buffer.count,
+                base + bytes.count)
+            buffer.count &+= token.count &+ 2
+        } else {
+            writeAny(index, into: &buffer)
+        }
+    }
+
+    @usableFromInline
+    func writeAny(_ index: Int, into buffer: inout ByteBuffer) {
         let root = self[index]
         guard let base = bytes.baseAddress else { return }
         if isCanonical || !root.isContainer {
@@ -118,8 +134,8 @@ extension JSONTape {
 
     /// Copies a few bytes, 16 at a time where the text (which ends at `end`) allows it. The target
     /// has `Limits.bufferSlackBytes` bytes of slack.
-    @inline(__always)
-    private static func copy(
+    @inlinable @inline(__always)
+    static func copy(
         _ source: UnsafePointer<UInt8>, _ length: Int, to target: UnsafeMutablePointer<UInt8>,
         _ end: UnsafePointer<UInt8>
     ) {

@@ -73,6 +73,11 @@ package struct JSONToken {
     /// Bytes between `start` and `end`.
     @inlinable package var count: Int { Int(end &- start) }
 
+    /// Whether it is a string or key whose source bytes are its canonical form.
+    @inlinable package var isPlainText: Bool {
+        (kind == .string || kind == .key) && flags.rawValue & 8 == 0
+    }
+
     /// Whether it is an object or an array.
     @inlinable package var isContainer: Bool { kind.rawValue <= Kind.array.rawValue }
 }
