@@ -78,6 +78,7 @@ let testRooms: [Target] = [
 
 /// Fuzz/<name>.swift has the entry function, Fuzz/Corpus/<name> its seeds.
 let fuzzers: [(name: String, rooms: [String])] = [
+    ("JSONFuzz", ["Records"]),
     ("NoteFuzz", ["TransparencyLog"]),
     ("ProofFuzz", ["TransparencyLog"]),
 ]
