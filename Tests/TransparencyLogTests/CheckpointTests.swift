@@ -104,6 +104,25 @@ struct CheckpointTests {
         }
     }
 
+    /// Made with Python's `cryptography`, from the seeds 00…1f for both keys.
+    @Test("what another program signed and cosigned is accepted")
+    func otherProgram() throws {
+        let note = """
+            example.com/log
+            2
+            ywCYnZSlacCmeK4EK2Pc1GJduWRAUX83put5duok7Us=
+
+            \u{2014} example.com/log 1FXFIQyuqRWAQb8EJK1YsVNIzUqOnK0Av523UFcb3sYMoUMUFqcPsSkLgyEiM8hdVtVp6achiE3gjxOaGgji8PSXbgk=
+            \u{2014} w.example x4fkNwAAAABrAQVe0bCnn8mOqbB1H2nH0v6DbGf21TTXtuZc4KYR7MIxw8skkD4LO5bAP+zybFxiIo7S5cnOJmLsbnw6hYvohFeXBg==
+
+            """
+        let cosigner = try NoteKey(name: "w.example", type: .cosignature, seed: Array(0..<32))
+        let verdict = try SignedCheckpoint(parsing: Array(note.utf8))
+            .verify(with: key.verifier, witnesses: [cosigner.verifier])
+        #expect(verdict.isAccepted)
+        #expect(verdict.cosignatures.map(\.time) == [1_795_229_022])
+    }
+
     @Test("a cosignature and a note signature of one secret are not interchangeable")
     func kindsApart() throws {
         let same = try NoteKey(name: "witness.example", seed: Array(32..<64))
