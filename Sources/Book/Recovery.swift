@@ -69,9 +69,10 @@ struct Recovery {
         let mark = try requiredMark(verifier)
         var treeFiles = TreeFiles()
         let restored = try restoreTree(to: mark, live, &treeFiles)
+        let checkpoint = try readCheckpoint(place, verifier)
         var state = RecoveredState(
             tree: restored.tree, treeFiles: treeFiles, liveBytes: 0,
-            checkpointed: restored.checkpointed,
+            checkpointed: UInt64(checkpoint?.size ?? 0),
             recorded: Timestamp(microseconds: mark.recorded))
         try extend(&state, live, from: restored.position)
         return state
@@ -129,7 +130,7 @@ struct Recovery {
 
     private func restoreTree(
         to mark: HighWater, _ live: OpenFile, _ treeFiles: inout TreeFiles
-    ) throws(BookError) -> (tree: BookTree, checkpointed: UInt64, position: Position) {
+    ) throws(BookError) -> (tree: BookTree, position: Position) {
         let position = try locate(mark, live)
         let groupStart = mark.size - mark.size % Limits.groupRecords
         let leaves = try leaves(from: groupStart, to: position, live)
@@ -137,7 +138,7 @@ struct Recovery {
             place, size: mark.size, tailLeaves: leaves, mode: settings.directoryFileMode),
             tree.root == mark.root
         {
-            return (tree, mark.size, position)
+            return (tree, position)
         }
         // The stored hashes are short or wrong; the lines decide.
         let rebuilt = try rebuild(to: mark.size, live)
@@ -149,7 +150,7 @@ struct Recovery {
                     + "Nothing is appended until then.")
         }
         treeFiles = TreeFiles()
-        return (rebuilt, mark.size, position)
+        return (rebuilt, position)
     }
 
     /// Where the first line behind the mark is.
