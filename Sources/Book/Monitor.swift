@@ -13,13 +13,13 @@ internal import CDaybook
 /// A value behind a lock, with a condition to wait for: what `Mutex` has no means for.
 ///
 /// The lock is for short state only and never held over I/O.
-final class Monitor<State>: @unchecked Sendable {
+package final class Monitor<State>: @unchecked Sendable {
     // Sendable, because `state` is only reached with `mutex` held.
     private var state: State
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let condition: UnsafeMutablePointer<pthread_cond_t>
 
-    init(_ state: sending State) {
+    package init(_ state: sending State) {
         self.state = state
         mutex = .allocate(capacity: 1)
         condition = .allocate(capacity: 1)
@@ -42,7 +42,7 @@ final class Monitor<State>: @unchecked Sendable {
     }
 
     /// Runs `body` with the lock held.
-    func withLock<Value, Failure: Error>(
+    package func withLock<Value, Failure: Error>(
         _ body: (inout State) throws(Failure) -> Value
     ) throws(Failure) -> Value {
         pthread_mutex_lock(mutex)
@@ -51,7 +51,7 @@ final class Monitor<State>: @unchecked Sendable {
     }
 
     /// Waits, with the lock given up meanwhile, until `body` returns a value.
-    func wait<Value, Failure: Error>(
+    package func wait<Value, Failure: Error>(
         until body: (inout State) throws(Failure) -> Value?
     ) throws(Failure) -> Value {
         pthread_mutex_lock(mutex)
@@ -63,7 +63,7 @@ final class Monitor<State>: @unchecked Sendable {
     }
 
     /// Waits as `wait(until:)` does, but no longer than `nanoseconds` in all; nil when over.
-    func wait<Value, Failure: Error>(
+    package func wait<Value, Failure: Error>(
         nanoseconds: UInt64, until body: (inout State) throws(Failure) -> Value?
     ) throws(Failure) -> Value? {
         let deadline = Self.now() + nanoseconds
@@ -87,7 +87,7 @@ final class Monitor<State>: @unchecked Sendable {
     }
 
     /// Wakes all who wait.
-    func broadcast() {
+    package func broadcast() {
         pthread_cond_broadcast(condition)
     }
 
@@ -99,11 +99,11 @@ final class Monitor<State>: @unchecked Sendable {
 }
 
 /// A thread of the system's, for work that blocks: the shared pool of Swift's tasks must not.
-struct Worker: Sendable {
+package struct Worker: Sendable {
     private let finished = Monitor(false)
 
     /// Starts `body` on a thread of its own.
-    init(_ name: String, _ body: @escaping @Sendable () -> Void) {
+    package init(_ name: String, _ body: @escaping @Sendable () -> Void) {
         let finished = finished
         let start = Start(name: name) {
             body()
@@ -140,7 +140,7 @@ struct Worker: Sendable {
     }
 
     /// Waits until the thread's body returned.
-    func join() {
+    package func join() {
         _ = finished.wait { $0 ? true : nil }
     }
 }

@@ -130,6 +130,8 @@ extension MaskingSession {
         case .timeLike:
             if timeLike == nil { timeLike = timestamp(at: value)?.timestamp }
             writeMember(key, value, verdict)
+        case .claimed where isFromIntake && tape.textEquals(key, "timestamp_text"):
+            writeMember(key, value, verdict)
         case .claimed:
             line.append("\"claimed_")
             let name = tape.source(key)

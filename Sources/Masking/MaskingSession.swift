@@ -22,6 +22,8 @@ package struct MaskingSession: ~Copyable {
     var decoded = ByteBuffer(capacity: 1_024)
     /// The canonical form of an object that did not come as a line.
     var encoded = ByteBuffer(capacity: 1_024)
+    /// The record was made by Intake: its `timestamp_text` stays.
+    var isFromIntake = false
     /// Records taken so far, for the report.
     var ordinal = 0
     /// Pieces made so far: part of their common name.
@@ -51,10 +53,13 @@ package struct MaskingSession: ~Copyable {
         takeParsed(provenance, to: &records)
     }
 
-    /// Takes one object from outside, by the same rules.
+    /// Takes one object from outside, by the same rules; except that its `timestamp_text` is what
+    /// our Intake read and interpreted, and no claim.
     package mutating func append(
         object: JSONObject, from provenance: Provenance, to records: inout MaskedRecords
     ) {
+        isFromIntake = true
+        defer { isFromIntake = false }
         fired = false
         encoded.removeAll()
         CanonicalJSON.encode(object, into: &encoded)

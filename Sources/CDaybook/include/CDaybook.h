@@ -2,5 +2,6 @@
 #pragma once
 
 #include "json_scan.h"
+#include "machine_state.h"
 #include "sha256_lanes.h"
 #include "system.h"

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Book
+import Records
+
+/// `daybook tail`: the newest records.
+struct TailCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tail",
+        abstract: "Show the newest records.",
+        discussion: """
+            On a terminal records are shown for people; into a pipe, or with --json, they come \
+            exactly as stored. Reading the book chat is itself recorded.
+
+            Examples:
+              daybook tail
+              daybook tail -f -n 0 --book chat
+              daybook tail -f | jq -r 'select(.level == "error") | .event'
+            """)
+
+    @OptionGroup var place: PlaceOptions
+    @OptionGroup var bookOption: BookOption
+
+    @Option(name: .short, help: ArgumentHelp("How many records.", valueName: "count"))
+    var n = 10
+
+    @Flag(name: [.short, .long], help: "Go on as records come, across rotations.")
+    var follow = false
+
+    @Flag(name: .long, help: "Print the lines as they are stored, on a terminal too.")
+    var json = false
+
+    func validate() throws {
+        guard n >= 0 else { throw ValidationError("-n counts records: 0 or more.") }
+    }
+
+    mutating func run() throws {
+        let ground = try Ground(place)
+        let snapshot = try ground.snapshot(bookOption.book)
+        let first = snapshot.size - min(UInt64(n), snapshot.size)
+        try ground.recordViewing(of: bookOption.book, first..<snapshot.size)
+        let isPretty = !json && Terminal.isTerminal(Terminal.output)
+        var output = OutputBuffer()
+        for line in try snapshot.lastLines(n) {
+            line.withUnsafeBufferPointer { print($0, isPretty, &output) }
+        }
+        output.flush()
+        guard follow, let live = snapshot.files.last else { return }
+        var follower = LiveFollower(
+            path: snapshot.place.path(live.name), offset: live.bytes)
+        while true {
+            let isActive = follower.readLines { print($0, isPretty, &output) }
+            output.flush()
+            if !isActive { sleepFor(nanoseconds: CommandLimits.followNanoseconds) }
+        }
+    }
+
+    private func print(
+        _ line: UnsafeBufferPointer<UInt8>, _ isPretty: Bool, _ output: inout OutputBuffer
+    ) {
+        if isPretty {
+            output.append(line: RecordText.render(line))
+        } else {
+            output.append(line: line)
+        }
+    }
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Book
+import Records
+import TransparencyLog
+
+/// `daybook verify`: recomputes everything.
+struct VerifyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Recompute everything and compare it with what was signed.",
+        discussion: """
+            Exit code 0: every record is as it was signed. 1: something was changed, cut or \
+            removed; each finding names the file, the records and what to do. 64 and above: it \
+            could not look.
+
+            Records that no checkpoint covers yet (the last second of a running book) cannot be \
+            proven, and are counted. Whoever has the signing key can rewrite what nobody else has \
+            seen a checkpoint of: keep checkpoints elsewhere, and see `daybook extends`.
+
+            Examples:
+              daybook verify
+              daybook verify --book audit --json | jq .sound
+              daybook verify --key desk.example/audit+530d903a+Aekye... --dir /mnt/copy/logs
+            """)
+
+    @OptionGroup var place: PlaceOptions
+
+    @Option(name: .long, help: "Only this book. (default: all that are here)")
+    var book: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The key the checkpoint must be signed with, for one book. (default: that of the key "
+                + "directory)", valueName: "verifier key"))
+    var key: String?
+
+    @Flag(name: .long, help: "Print one JSON object a book.")
+    var json = false
+
+    mutating func run() throws {
+        let ground = try Ground(place)
+        let books = if let book { [try ground.known(book)] } else { ground.existingBooks }
+        guard !books.isEmpty else { throw ground.nothingHere }
+        guard key == nil || books.count == 1 else {
+            throw CommandFailure(.usage, "--key is one book's; say which with --book.")
+        }
+        let verifier = try key.map { try VerifierKey(argument: $0) }
+        var isSound = true
+        for name in books {
+            var progress = Progress("verify \(name)")
+            let verdict = try BookVerifier(ground.place(name), key: verifier).run {
+                progress.report(UInt64($0), of: UInt64($1), "byte")
+            }
+            progress.end()
+            if json { Terminal.say(json: verdict.json) } else { say(verdict) }
+            if !verdict.isSound { isSound = false }
+        }
+        if !isSound { throw verdictIsNo() }
+    }
+
+    private func say(_ verdict: Verdict) {
+        let size = Terminal.count(verdict.size, "record")
+        if verdict.isSound {
+            Terminal.say("\(verdict.book): sound. \(size), \(Terminal.bytes(verdict.bytes)), ")
+            Terminal.say(
+                "  signed up to \(Terminal.grouped(verdict.checkpointSize)) of them as \(verdict.origin)"
+            )
+            Terminal.say("  root \(verdict.root)")
+        } else {
+            Terminal.say(
+                "\(verdict.book): NOT SOUND. \(Terminal.count(verdict.findings.count, "finding")) in \(size)"
+            )
+        }
+        for finding in verdict.findings {
+            var text = "  \(finding.file)"
+            if let records = finding.records {
+                text +=
+                    records.count == 1
+                    ? ", record \(records.lowerBound)"
+                    : ", records \(records.lowerBound) to \(records.upperBound)"
+            }
+            Terminal.say(text)
+            Terminal.say("    \(finding.what)")
+            Terminal.say("    \(finding.remedy)")
+        }
+        for note in verdict.notes { Terminal.say("  note: \(note)") }
+    }
+}
+
+extension Verdict {
+    /// The verdict for programs.
+    var json: JSONObject {
+        func number(_ value: some BinaryInteger) -> JSONValue { .number(String(value)) }
+        return [
+            "book": .string(book), "sound": .bool(isSound), "origin": .string(origin),
+            "records": number(size), "bytes": number(bytes), "root": .string(root),
+            "signed_records": number(checkpointSize), "unsigned_records": number(uncovered),
+            "findings": .array(
+                findings.map { finding in
+                    var object: JSONObject = ["file": .string(finding.file)]
+                    if let records = finding.records {
+                        object["first_record"] = number(records.lowerBound)
+                        object["last_record"] = number(records.upperBound)
+                    }
+                    object["what"] = .string(finding.what)
+                    object["remedy"] = .string(finding.remedy)
+                    return .object(object)
+                }),
+            "notes": .array(notes.map { .string($0) }),
+        ]
+    }
+}
+
+extension VerifierKey {
+    /// A key from the command line: its text, or a file that holds it.
+    init(argument: String) throws {
+        if argument.contains("+") {
+            try self.init(argument)
+        } else {
+            let bytes = try SmallFile.read(argument)
+            let text = String(decoding: bytes, as: UTF8.self)
+            try self.init(text.hasSuffix("\n") ? String(text.dropLast()) : text)
+        }
+    }
+}
+
+extension Ground {
+    var nothingHere: CommandFailure {
+        CommandFailure(
+            .noInput,
+            "there is no book in \(logs). `daybook run -- python bot.py` makes one; --dir or "
+                + "DAYBOOK_DIR names another place.")
+    }
+}

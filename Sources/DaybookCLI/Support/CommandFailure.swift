@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Book
+import Daybook
+import Records
+import TransparencyLog
+
+/// Why a command could not do its work: what to say, and the exit code.
+struct CommandFailure: Error {
+    /// The codes of sysexits.h. 1 is not among them: it means that the verdict is no.
+    enum Code: Int32 {
+        case usage = 64
+        case badInput = 65
+        case noInput = 66
+        case unavailable = 69
+        case bug = 70
+        case cannotCreate = 73
+        case inputOutput = 74
+        case temporary = 75
+        case permission = 77
+        case settings = 78
+    }
+
+    let code: Code
+    let message: String
+
+    init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    init(_ error: BookError) {
+        let code: Code =
+            switch error.code {
+            case .disk: error.underlying?.isPermission == true ? .permission : .inputOutput
+            case .noSpace: .inputOutput
+            case .queueFull, .held, .connection: .temporary
+            case .rollback, .damaged: .badInput
+            case .missingFile, .missingKey, .noBook, .outOfRange: .noInput
+            case .closed: .bug
+            case .setting: .settings
+            @unknown default: .bug
+            }
+        self.init(code, error.message)
+    }
+
+    /// The failure that stands for an error of one of the rooms; nil for errors of the parser.
+    init?(known error: any Error) {
+        switch error {
+        case let error as CommandFailure: self = error
+        case let error as BookError: self.init(error)
+        case let error as DaybookError: self.init(.settings, error.description)
+        case let error as DiskError: self.init(.inputOutput, error.description)
+        case let error as TransparencyLogError: self.init(.badInput, error.description)
+        default: return nil
+        }
+    }
+}
+
+/// The verdict is no: the command has said so already.
+func verdictIsNo() -> ExitCode { ExitCode(1) }

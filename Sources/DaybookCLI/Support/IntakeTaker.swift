@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Intake
+import Records
+
+/// Intake in front of a recorder: what Masking refuses as JSON comes back as text.
+struct IntakeTaker {
+    private var intake: Intake
+    /// Makes records of refused lines while `intake` is busy.
+    private let refuser: Intake
+    /// Records that came out.
+    private(set) var records: UInt64 = 0
+
+    private static let lineFeed: [UInt8] = [0x0A]
+
+    init(stream: Intake.Stream, zone: LocalZone) {
+        intake = Intake(stream: stream) { zone.utc(fromLocal: $0) }
+        refuser = intake
+    }
+
+    var hasPending: Bool { intake.hasPending }
+    var hasPartialLine: Bool { intake.hasPartialLine }
+
+    mutating func feed(_ bytes: UnsafeBufferPointer<UInt8>, to recorder: inout Recorder) {
+        let refuser = refuser
+        var made: UInt64 = 0
+        intake.feed(bytes) { Self.take($0, refuser, &made, &recorder) }
+        records += made
+    }
+
+    mutating func feed(line: UnsafeBufferPointer<UInt8>, to recorder: inout Recorder) {
+        feed(line, to: &recorder)
+        Self.lineFeed.withUnsafeBufferPointer { feed($0, to: &recorder) }
+    }
+
+    mutating func flush(to recorder: inout Recorder) {
+        let refuser = refuser
+        var made: UInt64 = 0
+        intake.flush { Self.take($0, refuser, &made, &recorder) }
+        records += made
+    }
+
+    mutating func finish(to recorder: inout Recorder) {
+        let refuser = refuser
+        var made: UInt64 = 0
+        intake.finish { Self.take($0, refuser, &made, &recorder) }
+        records += made
+    }
+
+    private static func take(
+        _ item: IntakeItem, _ refuser: Intake, _ made: inout UInt64, _ recorder: inout Recorder
+    ) {
+        made += 1
+        switch item {
+        case .object(let object, let book): recorder.take(object: object, book)
+        case .jsonLine(let line, let book):
+            do throws(JSONError) {
+                try recorder.take(jsonLine: line, book)
+            } catch {
+                if case .object(let object, let book) = refuser.refused(line) {
+                    recorder.take(object: object, book)
+                }
+            }
+        }
+    }
+}

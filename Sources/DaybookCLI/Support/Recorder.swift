@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Book
+import Intake
+import Masking
+import Records
+
+/// From records to books: masks with one session, gathers batches, hands them over.
+///
+/// A batch goes over as `queued` while more input is at hand, so that masking on this thread and
+/// hashing and writing on the book's overlap; the last one before a pause, and the last of all,
+/// waits for the durability that was asked for. A book takes batches in order: when a later one is
+/// written, so are all before it.
+struct Recorder: ~Copyable {
+    private var session: MaskingSession
+    /// The book for structured records and, unless one takes all, the book for text.
+    private var lanes: [Lane]
+    private let provenance: Provenance
+
+    /// One book with the batch that is being filled.
+    private struct Lane {
+        let name: String
+        let book: Book
+        let durability: Durability
+        /// A book that may refuse must be asked about each batch; one that waits loses none.
+        let isPipelined: Bool
+        var batch = MaskedRecords()
+        var records = 0
+        var bytes = 0
+        /// Records that an import before this one left in the book: so many are not added again.
+        var passOver = 0
+
+        mutating func handOver(_ durability: Durability) throws(BookError) {
+            guard !batch.isEmpty else { return }
+            try book.append(batch, durability)
+            records += batch.count
+            bytes += batch.byteCount
+            batch = MaskedRecords()
+        }
+    }
+
+    /// What went into one book.
+    struct Count {
+        let book: String
+        let records: Int
+        let bytes: Int
+    }
+
+    /// - Parameter only: the one book that takes everything; nil for structured records in
+    ///   `audit` and text in `chat`.
+    init(_ ground: Ground, source: String, only: String?, durability: Durability?) throws {
+        let names = if let only { [try ground.known(only)] } else { ["audit", "chat"] }
+        lanes = try names.map { name in
+            let book = try ground.open(name)
+            return Lane(
+                name: name, book: book, durability: try ground.durability(durability, of: name),
+                isPipelined: book.settings.whenStuck == .wait)
+        }
+        session = MaskingSession(ground.masker)
+        provenance = Provenance(source: source)
+    }
+
+    var report: MaskingReport { session.report }
+
+    /// What went into each book so far.
+    var counts: [Count] {
+        lanes.map { Count(book: $0.name, records: $0.records, bytes: $0.bytes) }
+    }
+
+    private func lane(for book: IntakeBook) -> Int {
+        book == .chat ? lanes.count - 1 : 0
+    }
+
+    /// From here on `count` records of a book are masked and forgotten, because it has them.
+    mutating func passOver(_ count: Int, _ book: IntakeBook) {
+        lanes[lane(for: book)].passOver += count
+    }
+
+    /// Takes one JSON line: the hot path.
+    mutating func take(jsonLine: UnsafeBufferPointer<UInt8>, _ book: IntakeBook)
+        throws(JSONError)
+    {
+        let lane = lane(for: book)
+        if lanes[lane].passOver > 0 {
+            var known = MaskedRecords()
+            try session.append(jsonLine: jsonLine, from: provenance, to: &known)
+            return lanes[lane].passOver -= min(known.count, lanes[lane].passOver)
+        }
+        try session.append(jsonLine: jsonLine, from: provenance, to: &lanes[lane].batch)
+    }
+
+    mutating func take(object: JSONObject, _ book: IntakeBook) {
+        let lane = lane(for: book)
+        if lanes[lane].passOver > 0 {
+            var known = MaskedRecords()
+            session.append(object: object, from: provenance, to: &known)
+            return lanes[lane].passOver -= min(known.count, lanes[lane].passOver)
+        }
+        session.append(object: object, from: provenance, to: &lanes[lane].batch)
+    }
+
+    /// Takes a record of Daybook's own.
+    mutating func take(ours object: JSONObject) {
+        session.append(object: object, from: .daybook, to: &lanes[0].batch)
+    }
+
+    /// Whether a batch is large enough to go.
+    var isFull: Bool {
+        lanes.contains { $0.batch.byteCount >= CommandLimits.batchBytes }
+    }
+
+    /// Hands over what was gathered; `isPause` when no more input is at hand, so that there is
+    /// time to wait for it.
+    mutating func handOver(isPause: Bool) throws(BookError) {
+        for index in lanes.indices {
+            let isQueued = lanes[index].isPipelined && !isPause
+            try lanes[index].handOver(isQueued ? .queued : lanes[index].durability)
+        }
+    }
+
+    /// Syncs and signs what was handed over.
+    /// - Returns: the size of each book.
+    mutating func checkpoint() throws(BookError) -> [String: UInt64] {
+        var sizes: [String: UInt64] = [:]
+        for index in lanes.indices {
+            try lanes[index].handOver(.written)
+            sizes[lanes[index].name] = try lanes[index].book.checkpoint()
+        }
+        return sizes
+    }
+
+    /// Hands over the rest and gives the books back.
+    mutating func finish() throws(BookError) {
+        try handOver(isPause: true)
+        for lane in lanes { try lane.book.close() }
+    }
+}
+
+extension Provenance {
+    /// Daybook's own records: their names are not claims.
+    static let daybook = Provenance(source: "daybook", trusted: true)
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Records
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Where the command line talks to people and programs.
+enum Terminal {
+    static let output: Int32 = 1
+    static let errors: Int32 = 2
+
+    static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
+
+    /// A line to standard output.
+    static func say(_ text: String) {
+        write(text + "\n", to: output)
+    }
+
+    /// A line to standard error.
+    static func note(_ text: String) {
+        write(text + "\n", to: errors)
+    }
+
+    /// What went wrong, to standard error.
+    static func complain(_ text: String) {
+        note("daybook: " + text)
+    }
+
+    /// One JSON object on one line to standard output.
+    static func say(json object: JSONObject) {
+        var buffer = ByteBuffer()
+        CanonicalJSON.encode(object, into: &buffer)
+        buffer.append(0x0A)
+        write(buffer.unsafeBytes, to: output)
+    }
+
+    private static func write(_ text: String, to descriptor: Int32) {
+        var text = text
+        text.withUTF8 { _ = write($0, to: descriptor) }
+    }
+
+    /// Writes all of it. Nobody reading is no error of ours.
+    @discardableResult
+    static func write(_ bytes: UnsafeBufferPointer<UInt8>, to descriptor: Int32) -> Bool {
+        guard let base = bytes.baseAddress else { return true }
+        var done = 0
+        while done < bytes.count {
+            let count = systemWrite(descriptor, base + done, bytes.count - done)
+            if count < 0 {
+                if errno == EINTR { continue }
+                if errno == EAGAIN {
+                    var wanted = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                    poll(&wanted, 1, -1)
+                    continue
+                }
+                return false
+            }
+            done += count
+        }
+        return true
+    }
+
+    /// `12,345`.
+    static func grouped(_ number: some BinaryInteger) -> String {
+        let digits = Array(String(number))
+        var text = ""
+        for (position, digit) in digits.enumerated() {
+            if position > 0, (digits.count - position) % 3 == 0, text != "-" { text += "," }
+            text.append(digit)
+        }
+        return text
+    }
+
+    /// `1 record`, `2 records`.
+    static func count(_ number: some BinaryInteger, _ noun: String) -> String {
+        "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")"
+    }
+
+    /// `1.2 GB`.
+    static func bytes(_ count: Int) -> String {
+        let units = ["bytes", "kB", "MB", "GB", "TB"]
+        var value = Double(count)
+        var unit = 0
+        while value >= 1000, unit < units.count - 1 {
+            value /= 1000
+            unit += 1
+        }
+        if unit == 0 { return "\(count) \(units[0])" }
+        let tenths = Int((value * 10).rounded())
+        return "\(tenths / 10).\(tenths % 10) \(units[unit])"
+    }
+}
+
+/// `write` of the system, under a name that no method hides.
+func systemWrite(_ descriptor: Int32, _ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int {
+    write(descriptor, bytes, count)
+}
+
+/// `read` of the system, again when a signal without consequences came in between.
+func systemRead(_ descriptor: Int32, _ bytes: UnsafeMutableRawPointer, _ count: Int) -> Int {
+    while true {
+        let got = read(descriptor, bytes, count)
+        if got < 0, errno == EINTR, !Interruption.isRequested { continue }
+        return got
+    }
+}
+
+/// Standard output for many small pieces: one write call for each 64 KiB.
+struct OutputBuffer: ~Copyable {
+    private var bytes = ByteBuffer(capacity: 1 << 16)
+    private let descriptor: Int32
+
+    init(_ descriptor: Int32 = Terminal.output) { self.descriptor = descriptor }
+
+    mutating func append(line: UnsafeBufferPointer<UInt8>) {
+        bytes.append(line)
+        bytes.append(0x0A)
+        if bytes.count >= 1 << 16 { flush() }
+    }
+
+    mutating func append(line: String) {
+        bytes.append(text: line)
+        bytes.append(0x0A)
+        if bytes.count >= 1 << 16 { flush() }
+    }
+
+    mutating func flush() {
+        Terminal.write(bytes.unsafeBytes, to: descriptor)
+        bytes.removeAll()
+    }
+}
