@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CDaybook
+
 /// The one way a value is written in a line; docs/format/canonical-json.md is its specification.
 package enum CanonicalJSON {
     /// What stands in place of a container below `Limits.jsonDepthMax`, so that every line parses.
@@ -77,6 +79,17 @@ package enum CanonicalJSON {
         _ text: UnsafeBufferPointer<UInt8>, into buffer: inout ByteBuffer
     ) {
         guard let start = text.baseAddress else { return }
+        if text.count < 16 {
+            let short = daybook_load_short(start, text.count)
+            if short.stops == 0 {
+                // All 16 bytes are stored; those behind the text are slack or overwritten next.
+                let target = UnsafeMutableRawPointer(buffer.tail(text.count))
+                target.storeBytes(of: short.words.0, as: UInt64.self)
+                target.storeBytes(of: short.words.1, toByteOffset: 8, as: UInt64.self)
+                buffer.advance(by: text.count)
+                return
+            }
+        }
         let end = start + text.count
         var position = start
         while position < end {

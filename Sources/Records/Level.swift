@@ -5,7 +5,15 @@ public enum Level: UInt8, Sendable, Hashable, Comparable, CaseIterable, Codable 
     case debug, info, warning, error, critical
 
     /// The name as written in a line: `debug`, `info`, `warning`, `error`, `critical`.
-    public var name: String { "\(literal)" }
+    public var name: String {
+        switch self {
+        case .debug: "debug"
+        case .info: "info"
+        case .warning: "warning"
+        case .error: "error"
+        case .critical: "critical"
+        }
+    }
 
     /// The name in capitals: `DEBUG`, `INFO`, `WARNING`, `ERROR`, `CRITICAL`.
     public var upperName: String {

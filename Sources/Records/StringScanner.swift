@@ -27,12 +27,8 @@ enum StringScanner {
             let stops = daybook_string_stops(end - 16) &>> UInt32(truncatingIfNeeded: 16 &- rest)
             return stops == 0 ? end : position + stops.trailingZeroBitCount
         }
-        while position < end {
-            let byte = position.pointee
-            if byte == 0x22 || byte == 0x5C || byte < 0x20 || byte >= 0x80 { return position }
-            position += 1
-        }
-        return position
+        let stops = daybook_load_short(position, max(rest, 0)).stops
+        return stops == 0 ? end : position + stops.trailingZeroBitCount
     }
 
     /// Scans on from `start` (inside a string) to the closing quote and says what was passed.

@@ -17,17 +17,22 @@ extension Timestamp {
     ) -> (timestamp: Timestamp, isCanonical: Bool)? {
         guard text.count >= 19, text.count <= 64, let p = text.baseAddress else { return nil }
         guard p[4] == UInt8(ascii: "-"), p[7] == UInt8(ascii: "-"), p[13] == UInt8(ascii: ":"),
-            p[16] == UInt8(ascii: ":"),
-            let century = two(p), let yearOfCentury = two(p + 2), let month = two(p + 5),
-            let day = two(p + 8), let hour = two(p + 11), let minute = two(p + 14),
-            let second = two(p + 17)
+            p[16] == UInt8(ascii: ":")
         else { return nil }
+        // Digits are gathered first and judged once.
+        var bad = false
+        let year = two(p, &bad) &* 100 &+ two(p + 2, &bad)
+        let month = two(p + 5, &bad)
+        let day = two(p + 8, &bad)
+        let hour = two(p + 11, &bad)
+        let minute = two(p + 14, &bad)
+        let second = two(p + 17, &bad)
+        guard !bad else { return nil }
         let separator = p[10]
         guard
             separator == UInt8(ascii: "T") || separator == UInt8(ascii: "t")
                 || separator == UInt8(ascii: " ")
         else { return nil }
-        let year = century * 100 + yearOfCentury
         guard year >= 1, month >= 1, month <= 12, day >= 1,
             day <= 28 || day <= daysInMonth(month, year: year), hour <= 23, minute <= 59,
             second <= 59
@@ -72,24 +77,27 @@ extension Timestamp {
         let sign = p[position]
         guard sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") else { return nil }
         position += 1
-        guard count - position >= 2, let hours = two(p + position) else { return nil }
+        guard count - position >= 2 else { return nil }
+        var bad = false
+        let hours = two(p + position, &bad)
         position += 2
         var minutes: Int64 = 0
         if position < count {
             if p[position] == UInt8(ascii: ":") { position += 1 }
-            guard count - position == 2, let parsed = two(p + position) else { return nil }
-            minutes = parsed
+            guard count - position == 2 else { return nil }
+            minutes = two(p + position, &bad)
         }
-        guard hours <= 23, minutes <= 59 else { return nil }
+        guard !bad, hours <= 23, minutes <= 59 else { return nil }
         return (sign == UInt8(ascii: "-") ? -1 : 1) * (hours * 60 + minutes)
     }
 
+    /// The number of two digits; sets `bad` when they are none.
     @inline(__always)
-    private static func two(_ p: UnsafePointer<UInt8>) -> Int64? {
+    private static func two(_ p: UnsafePointer<UInt8>, _ bad: inout Bool) -> Int64 {
         let tens = p[0] &- 0x30
         let ones = p[1] &- 0x30
-        guard tens < 10, ones < 10 else { return nil }
-        return Int64(tens) * 10 + Int64(ones)
+        if Swift.max(tens, ones) > 9 { bad = true }
+        return Int64(tens) &* 10 &+ Int64(ones)
     }
 
     /// Reads a count since 1970 as the clocks of programs print it.
@@ -102,7 +110,8 @@ extension Timestamp {
     package static func parseEpoch(_ number: UnsafeBufferPointer<UInt8>) -> Timestamp? {
         // At most 19 digits before the point and 12 behind it are looked at.
         guard number.count >= 3, number.count <= 48 else { return nil }
-        var digits: (whole: Int, seen: Int) = (-1, 0)
+        var point = -1
+        var seen = 0
         var coefficient: Int64 = 0
         var exponent = 0
         var position = 0
@@ -110,15 +119,15 @@ extension Timestamp {
             let byte = number[position]
             if byte &- 0x30 < 10 {
                 // Leading zeros do not count; digits beyond the 18th cannot matter below.
-                if digits.seen < 18 {
+                if seen < 18 {
                     coefficient = coefficient * 10 + Int64(byte &- 0x30)
-                    if coefficient > 0 { digits.seen += 1 }
-                    if digits.whole >= 0 { exponent -= 1 }
-                } else if digits.whole < 0 {
+                    if coefficient > 0 { seen += 1 }
+                    if point >= 0 { exponent -= 1 }
+                } else if point < 0 {
                     exponent += 1
                 }
-            } else if byte == UInt8(ascii: "."), digits.whole < 0 {
-                digits.whole = position
+            } else if byte == UInt8(ascii: "."), point < 0 {
+                point = position
             } else if byte | 0x20 == UInt8(ascii: "e") {
                 break
             } else {
@@ -132,7 +141,7 @@ extension Timestamp {
         }
         guard coefficient > 0 else { return nil }
         // value = coefficient × 10^exponent; `size` digits before the point.
-        let size = digits.seen + exponent
+        let size = seen + exponent
         let unit: Int
         switch size {
         case 9...11: unit = 6

@@ -44,22 +44,19 @@ public struct Timestamp: Sendable, Hashable, Comparable {
 
     /// Writes exactly 27 bytes, `2026-11-20T14:25:00.032383Z`. Does not allocate.
     package func write(to p: UnsafeMutablePointer<UInt8>) {
-        let perDay: Int64 = 86_400_000_000
-        var day = microseconds / perDay
-        var rest = microseconds % perDay
-        if rest < 0 {
-            rest += perDay
-            day -= 1
-        }
+        // Counted from 0001-01-01 nothing is negative, and unsigned division is the fast one.
+        let since = UInt64(bitPattern: microseconds &- Self.lowest)
+        let day = UInt32(truncatingIfNeeded: since / 86_400_000_000)
+        let rest = since % 86_400_000_000
         let (year, month, dayOfMonth) = Self.civil(fromDays: day)
-        let seconds = UInt32(rest / 1_000_000)
-        let fraction = UInt32(rest % 1_000_000)
-        Self.two(UInt32(year / 100), p)
-        Self.two(UInt32(year % 100), p + 2)
+        let seconds = UInt32(truncatingIfNeeded: rest / 1_000_000)
+        let fraction = UInt32(truncatingIfNeeded: rest % 1_000_000)
+        Self.two(year / 100, p)
+        Self.two(year % 100, p + 2)
         p[4] = UInt8(ascii: "-")
-        Self.two(UInt32(month), p + 5)
+        Self.two(month, p + 5)
         p[7] = UInt8(ascii: "-")
-        Self.two(UInt32(dayOfMonth), p + 8)
+        Self.two(dayOfMonth, p + 8)
         p[10] = UInt8(ascii: "T")
         Self.two(seconds / 3600, p + 11)
         p[13] = UInt8(ascii: ":")
@@ -92,19 +89,20 @@ public struct Timestamp: Sendable, Hashable, Comparable {
         return era * 146_097 + dayOfEra - 719_468
     }
 
-    /// The date of a count of days since 1970-01-01.
+    /// The date of a count of days since 0001-01-01.
     @inline(__always)
-    static func civil(fromDays days: Int64) -> (year: Int64, month: Int64, day: Int64) {
-        let shifted = days + 719_468
-        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-        let dayOfEra = shifted - era * 146_097
+    static func civil(fromDays days: UInt32) -> (year: UInt32, month: UInt32, day: UInt32) {
+        // 306 days lie between 0000-03-01, where the first era begins, and 0001-01-01.
+        let shifted = days &+ 306
+        let era = shifted / 146_097
+        let dayOfEra = shifted % 146_097
         let yearOfEra =
-            (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shiftedMonth = (5 * dayOfYear + 2) / 153
-        let day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
-        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
+            (dayOfEra &- dayOfEra / 1460 &+ dayOfEra / 36_524 &- dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra &- (365 &* yearOfEra &+ yearOfEra / 4 &- yearOfEra / 100)
+        let shiftedMonth = (5 &* dayOfYear &+ 2) / 153
+        let day = dayOfYear &- (153 &* shiftedMonth &+ 2) / 5 &+ 1
+        let month = shiftedMonth < 10 ? shiftedMonth &+ 3 : shiftedMonth &- 9
+        return (yearOfEra &+ era &* 400 &+ (month <= 2 ? 1 : 0), month, day)
     }
 
     /// Days of a month.
