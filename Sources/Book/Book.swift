@@ -61,7 +61,8 @@ package final class Book: Sendable {
         }
     }
 
-    /// Appends records and waits until they are as durable as asked.
+    /// Appends records and waits until they are as durable as asked, and with them all that were
+    /// appended before: an append of no records waits for those alone.
     ///
     /// - Returns: the index of the first record; 0 when `durability` is `queued` and this process
     ///   holds the book, since the index is not known yet.
@@ -69,7 +70,7 @@ package final class Book: Sendable {
     package func append(_ records: MaskedRecords, _ durability: Durability) throws(BookError)
         -> UInt64
     {
-        guard records.count > 0 else { return 0 }
+        guard records.count > 0 || durability != .queued else { return 0 }
         var frame: Frame?
         return try perform { writer throws(BookError) in
             try writer.append(records, durability)

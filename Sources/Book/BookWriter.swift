@@ -52,7 +52,7 @@ package final class BookWriter: Sendable {
     package func append(_ records: MaskedRecords, _ durability: Durability) throws(BookError)
         -> UInt64
     {
-        guard records.count > 0 else { return 0 }
+        guard records.count > 0 || durability != .queued else { return 0 }
         let ticket = try submit(records, durability)
         return durability == .queued ? 0 : try ticket.wait()
     }

@@ -156,7 +156,7 @@ private final class Start {
 }
 
 /// Blocks this thread for a while.
-func pause(nanoseconds: UInt64) {
+package func pause(nanoseconds: UInt64) {
     var time = timespec(
         tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
     nanosleep(&time, nil)

@@ -24,6 +24,10 @@ package enum DaybookLimits {
     /// is stamped, hashed and written.
     package static let batchBytes = 512 << 10
 
+    /// Events that `append(contentsOf:)` masks at a time: enough that locks cost nothing, few
+    /// enough that another thread waits for its turn a few hundred microseconds at the most.
+    package static let chunkEvents = 256
+
     /// Masking sessions of one open Daybook. Threads are spread over them, so that up to this many
     /// mask at once; each costs some ten kilobytes once used.
     package static let sessions = 16

@@ -71,6 +71,29 @@ package struct MaskedRecords: Sendable {
         return try result.get()
     }
 
+    /// Adds the lines of another batch, which went through the rules as these did.
+    package mutating func append(contentsOf other: borrowing MaskedRecords) {
+        let offset = bytes.count
+        bytes.append(contentsOf: other.bytes)
+        for entry in other.entries {
+            entries.append(
+                Entry(start: offset + entry.start, count: entry.count, stamp: entry.stamp))
+        }
+    }
+
+    /// The lines whose places `isKept` accepts, in order.
+    package func filtered(_ isKept: (Int) -> Bool) -> MaskedRecords {
+        var kept = MaskedRecords()
+        bytes.withUnsafeBufferPointer { bytes in
+            for (place, entry) in entries.enumerated() where isKept(place) {
+                kept.append(
+                    UnsafeBufferPointer(rebasing: bytes[entry.start..<entry.start + entry.count]),
+                    stamp: entry.stamp)
+            }
+        }
+        return kept
+    }
+
     /// One line as text: for tests and error paths.
     package func line(_ index: Int) -> String {
         let entry = entries[index]
