@@ -144,7 +144,10 @@ let benchmarks: [Target] =
     ? []
     : [
         .executableTarget(
-            name: "MicroBenchmarks", dependencies: ["Records"],
+            name: "MicroBenchmarks",
+            dependencies: ["Records", "Masking"].filter { name in
+                targets.contains { $0.name == name }
+            }.map { .byName(name: $0) },
             path: "Benchmarks/MicroBenchmarks", swiftSettings: settings)
     ]
 

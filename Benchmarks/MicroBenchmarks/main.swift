@@ -98,3 +98,6 @@ func benchmarkRecords() {
 }
 
 benchmarkRecords()
+#if canImport(Masking)
+    benchmarkMasking()
+#endif

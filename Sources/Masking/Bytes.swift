@@ -12,6 +12,8 @@ enum ByteClass {
     static let space: UInt8 = 32
     /// Anything else: quotes, `=`, `:`, `/`, `@`, control bytes, bytes ≥ 0x80.
     static let other: UInt8 = 64
+    /// Must be escaped in a JSON string, besides what else it is.
+    static let escaped: UInt8 = 128
 
     static let letter: UInt8 = lower | upper
     static let alphanumeric: UInt8 = lower | upper | digit
@@ -31,6 +33,7 @@ enum ByteClass {
                 case 0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x20: space
                 default: other
                 }
+            if value < 0x20 || value == 0x22 || value == 0x5C { table[value] |= escaped }
         }
         return UnsafePointer(table)
     }()
@@ -45,9 +48,14 @@ struct Text {
 
     @inline(__always)
     init(_ bytes: UnsafeBufferPointer<UInt8>) {
-        base = bytes.baseAddress
-        count = bytes.count
-        table = ByteClass.table
+        self.init(base: bytes.baseAddress, count: bytes.count, table: ByteClass.table)
+    }
+
+    @inline(__always)
+    init(base: UnsafePointer<UInt8>?, count: Int, table: UnsafePointer<UInt8>) {
+        self.base = base
+        self.count = count
+        self.table = table
     }
 
     @inline(__always)
@@ -67,7 +75,7 @@ struct Text {
     func slice(_ start: Int, _ end: Int) -> Text {
         let from = max(0, min(start, count))
         let to = max(from, min(end, count))
-        return Text(UnsafeBufferPointer(start: base.map { $0 + from }, count: to - from))
+        return Text(base: base.map { $0 + from }, count: to - from, table: table)
     }
 
     var buffer: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: base, count: count) }

@@ -25,7 +25,7 @@ extension MaskingSession {
     }
 
     private mutating func write(
-        _ event: Event, at instant: Timestamp, isOwn: Bool, source: StaticString?
+        _ event: borrowing Event, at instant: Timestamp, isOwn: Bool, source: StaticString?
     ) {
         line.removeAll()
         fired = false
@@ -41,16 +41,13 @@ extension MaskingSession {
             line.appendCopy(of: start..<end)
         }
         line.append(",\"level\":\"")
-        line.append(text: event.level.name)
+        line.append(event.level.literal)
         line.append(UInt8(ascii: "\""))
         if isClaimed {
             line.append(",\"claimed_event\":")
-            CanonicalJSON.string(event.kind.rawValue, into: &line)
+            line.append(string: event.kind.rawValue)
         }
-        for field in event.fields {
-            line.append(UInt8(ascii: ","))
-            writeField(field)
-        }
+        for field in event.fields { writeField(field) }
         if let source { line.append(source) }
         line.append(",\"timestamp\":")
         append(event.timestamp ?? instant)
@@ -58,60 +55,82 @@ extension MaskingSession {
     }
 
     @inline(__always)
-    private mutating func writeField(_ field: Field) {
+    private mutating func writeField(_ field: borrowing Field) {
+        line.append(UInt8(ascii: ","))
         var verdict = NameVerdict.plain
-        var name = field.name
         if field.isVocabulary {
-            line.append(UInt8(ascii: "\""))
-            line.append(text: name)
-            line.append("\":")
+            line.append(plain: field.name)
         } else {
-            verdict = name.withUTF8 { scanner.names.verdict(of: $0, by: masker) }
-            if verdict.kind == .suspect {
-                writeText(name, at: "…", isQuiet: false)
-            } else if verdict.role == .claimed {
-                line.append("\"claimed_")
-                name.withUTF8 { CanonicalJSON.content($0, into: &line) }
-                line.append(UInt8(ascii: "\""))
-            } else {
-                name.withUTF8 { CanonicalJSON.string($0, into: &line) }
-            }
-            line.append(UInt8(ascii: ":"))
+            verdict = writeName(field.name)
         }
+        line.append(UInt8(ascii: ":"))
         switch verdict.kind {
         case .plain, .suspect, .identifier:
             switch field.value {
             case .string(let text):
-                writeText(text, at: name, isQuiet: verdict.kind == .identifier)
-            case .decimal, .integer, .bool, .timestamp, .null:
-                field.value.write(into: &line)
+                writeText(text, at: field.name, isQuiet: verdict.kind == .identifier)
+            case .decimal(let number):
+                line.append(UInt8(ascii: "\""))
+                line.append(upTo: 48) { number.write(to: $0) }
+                line.append(UInt8(ascii: "\""))
+            case .timestamp(let instant):
+                append(instant)
+            case .bool(let flag):
+                line.append(flag ? "true" : "false")
+            case .null:
+                line.append("null")
+            case .integer:
+                scratch.removeAll()
+                field.value.write(into: &scratch)
+                line.append(scratch.unsafeBytes)
             case .strings, .array, .object:
-                writeTree(field)
+                writeTree(copy field)
             }
         default:
-            writeTree(field)
+            writeTree(copy field)
         }
+    }
+
+    /// A name that the program chose.
+    @inline(never)
+    private mutating func writeName(_ name: String) -> NameVerdict {
+        var text = name
+        let verdict = text.withUTF8 { scanner.names.verdict(of: $0, by: masker) }
+        if verdict.kind == .suspect {
+            writeText(name, at: "…", isQuiet: false)
+        } else if verdict.role == .claimed {
+            line.append("\"claimed_")
+            text.withUTF8 { line.append(escaped: $0) }
+            line.append(UInt8(ascii: "\""))
+        } else {
+            text.withUTF8 { line.append(string: $0) }
+        }
+        return verdict
     }
 
     @inline(__always)
     private mutating func writeText(_ text: String, at place: String, isQuiet: Bool) {
-        var text = text
-        let isPlain = text.withUTF8 { bytes in
-            guard !scanner.mayHoldSecret(bytes) else { return false }
-            CanonicalJSON.string(bytes, into: &line)
+        let isDone: Bool? = text.utf8.withContiguousStorageIfAvailable { bytes in
+            let classes = scanner.classes(of: bytes)
+            if scanner.mayHoldSecret(bytes, classes: classes) { return false }
+            if classes & ByteClass.escaped == 0 {
+                line.append(quotedPlain: bytes)
+            } else {
+                line.append(string: bytes)
+            }
             return true
         }
-        if !isPlain { writeScanned(text, at: place, isQuiet: isQuiet) }
+        if isDone != true { writeScanned(text, at: place, isQuiet: isQuiet) }
     }
 
     @inline(never)
     private mutating func writeScanned(_ text: String, at place: String, isQuiet: Bool) {
         var text = text
         guard let masked = scannedText(text, quietly: isQuiet, at: place) else {
-            text.withUTF8 { CanonicalJSON.string($0, into: &line) }
+            text.withUTF8 { line.append(string: $0) }
             return
         }
-        CanonicalJSON.string(masked, into: &line)
+        line.append(string: masked)
     }
 
     /// A field under a name that says something, or with values inside: through the walk that
@@ -122,7 +141,7 @@ extension MaskingSession {
         CanonicalJSON.encode(
             JSONObject(members: [.init(key: field.name, value: field.value.json)]), into: &encoded)
         do throws(JSONError) {
-            try tape.parse(encoded.unsafeBytes)
+            try parse(encoded.unsafeBytes)
         } catch {
             // Only for a value beyond the parser's limits; the field stays, its content does not.
             line.append("\"(too large)\"")
@@ -132,14 +151,25 @@ extension MaskingSession {
     }
 }
 
-extension ByteBuffer {
+extension LineBuffer {
+    /// Appends a name of the vocabulary as a JSON string.
+    @inline(__always)
+    mutating func append(plain text: String) {
+        let done: Void? = text.utf8.withContiguousStorageIfAvailable { append(quotedPlain: $0) }
+        if done == nil { append(string: text) }
+    }
+
+    /// Appends text as a JSON string with its quotes.
+    mutating func append(string text: String) {
+        var text = text
+        text.withUTF8 { append(string: $0) }
+    }
+
     /// Appends a copy of a part of itself.
     mutating func appendCopy(of range: Range<Int>) {
         guard range.lowerBound >= 0, range.upperBound <= count else { return }
-        let target = tail(range.count)
-        // `tail` may have moved the bytes: their address is asked for afterwards.
-        guard let base = unsafeBytes.baseAddress else { return }
-        target.update(from: base + range.lowerBound, count: range.count)
-        advance(by: range.count)
+        // Room first: growing moves the bytes.
+        reserve(range.count)
+        append(UnsafePointer(base + range.lowerBound), range.count)
     }
 }

@@ -7,25 +7,25 @@ extension MaskingSession {
     /// Writes the parsed record into `line`; returns the stamp that the writer has to add.
     mutating func writeRecord(_ provenance: Provenance) -> MaskedRecords.Stamp {
         line.removeAll()
+        // One check for the whole of an ordinary line.
+        line.reserve(tape.bytes.count &+ provenance.encoded.count &+ 256)
         if !maskedKeys.isEmpty { maskedKeys.removeAll() }
-        var instant = Instant.none
-        var timeLike: Timestamp?
-        if tape.isObject {
+        var owned = OwnedFields()
+        let isTrusted = provenance.trusted
+        if case .object = tokens[0].kind {
             line.append(UInt8(ascii: "{"))
-            let end = tape.after(0)
+            let end = Int(tokens[0].next)
             var key = 1
-            var claimedKind = false
             while key < end {
                 let value = key &+ 1
-                let next = tape.after(value)
-                if !tape[key].flags.contains(.shadowed) {
+                let next = Int(tokens[value].next)
+                if !tokens[key].isShadowed {
                     if line.count > 1 { line.append(UInt8(ascii: ",")) }
                     let verdict = verdict(ofKey: key)
-                    if verdict.role == .none || provenance.trusted {
+                    if isTrusted || verdict.role == .none {
                         writeMember(key, value, verdict)
                     } else {
-                        writeOwned(
-                            key, value, verdict, &instant, &timeLike, &claimedKind)
+                        writeOwned(key, value, verdict, &owned)
                     }
                 }
                 key = next
@@ -34,33 +34,29 @@ extension MaskingSession {
             line.append("{\"value\":")
             writeValue(0, NameVerdict.plain)
         }
-        if instant == .none, let timeLike {
+        if !owned.hasInstant, let timeLike = owned.timeLike {
             comma()
             line.append("\"timestamp\":")
             append(timeLike)
-            instant = .found
+            owned.hasInstant = true
         }
-        if !provenance.encoded.isEmpty {
-            let encoded = provenance.encoded
-            if line.count > 1 {
-                line.append(encoded)
-            } else {
-                encoded.withUnsafeBufferPointer {
-                    line.append(UnsafeBufferPointer(rebasing: $0.dropFirst()))
-                }
-            }
+        provenance.encoded.withUnsafeBufferPointer { encoded in
+            // Its comma is left off where nothing stands before it.
+            let first = line.count > 1 || encoded.isEmpty ? 0 : 1
+            line.append(UnsafeBufferPointer(rebasing: encoded[first...]))
         }
-        if !tape.notes.isEmpty, !provenance.trusted {
-            comma()
-            line.append("\"daybook_notes\":")
-            tape.notes.writeArray(into: &line)
-        }
+        if tape.notes.rawValue != 0, !isTrusted { writeNotes() }
         if line.count == 1 { line.append("\"event\":\"empty_record\"") }
         line.append(UInt8(ascii: "}"))
-        return instant == .found ? .recorded : .timestamp
+        return owned.hasInstant ? .recorded : .timestamp
     }
 
-    enum Instant { case none, found }
+    /// What was found among the fields that Daybook owns.
+    struct OwnedFields {
+        var hasInstant = false
+        var timeLike: Timestamp?
+        var hasClaimedKind = false
+    }
 
     @inline(__always)
     mutating func comma() {
@@ -69,16 +65,28 @@ extension MaskingSession {
 
     mutating func append(_ instant: Timestamp) {
         line.append(UInt8(ascii: "\""))
-        instant.write(to: line.tail(Timestamp.textCount))
-        line.advance(by: Timestamp.textCount)
+        line.append(upTo: 27) { text in
+            instant.write(to: text)
+            return 27
+        }
         line.append(UInt8(ascii: "\""))
+    }
+
+    @inline(never)
+    private mutating func writeNotes() {
+        scratch.removeAll()
+        tape.notes.writeArray(into: &scratch)
+        comma()
+        line.append("\"daybook_notes\":")
+        line.append(scratch.unsafeBytes)
     }
 
     /// The verdict on a key, its escapes decoded.
     @inline(__always)
     mutating func verdict(ofKey key: Int) -> NameVerdict {
-        if tape[key].flags.contains(.hasEscape) { return verdict(ofEscapedKey: key) }
-        return scanner.names.verdict(of: tape.source(key), by: masker)
+        let token = tokens[key]
+        if token.isCoded { return verdict(ofEscapedKey: key) }
+        return scanner.names.verdict(of: source(token), by: masker)
     }
 
     @inline(never)
@@ -88,12 +96,20 @@ extension MaskingSession {
         return scanner.names.verdict(of: decoded.unsafeBytes, by: masker)
     }
 
+    /// The bytes of a token as they stand in the text.
+    @inline(__always)
+    func source(_ token: JSONToken) -> UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(
+            start: tape.bytes.baseAddress.map { $0 + Int(token.start) },
+            count: Int(token.end &- token.start))
+    }
+
     @inline(__always)
     mutating func writeMember(_ key: Int, _ value: Int, _ verdict: NameVerdict) {
         if verdict.kind == .suspect {
             writeSuspectKey(key)
         } else {
-            tape.write(key, into: &line)
+            copy(key)
         }
         line.append(UInt8(ascii: ":"))
         writeValue(value, verdict)
@@ -107,95 +123,136 @@ extension MaskingSession {
         fired = false
         writeText(key, quietly: false)
         if fired {
-            let written = Array(line.unsafeBytes[start...])
+            let written = Array(line.bytes[start...])
             if !maskedKeys.insert(written).inserted {
                 line.truncate(to: line.count - 1)
                 line.append(text: "#\(maskedKeys.count)\"")
-                maskedKeys.insert(Array(line.unsafeBytes[start...]))
+                maskedKeys.insert(Array(line.bytes[start...]))
             }
         }
         fired = fired || firedBefore
     }
 
-    // MARK: Fields that Daybook owns
+    /// Writes a key or a scalar as it is, in its canonical form.
+    @inline(__always)
+    mutating func copy(_ index: Int) {
+        let token = tokens[index]
+        guard let base = tape.bytes.baseAddress else { return }
+        switch token.kind {
+        case .key, .string:
+            // With the quotes on both sides.
+            let length = Int(token.end &- token.start) &+ 2
+            let start = Int(token.start) &- 1
+            if token.needsRewrite {
+                copyRewritten(index)
+            } else if start &+ ((length &+ 15) & ~15) <= tape.bytes.count {
+                line.appendReadingAhead(base + start, length)
+            } else {
+                line.append(base + start, length)
+            }
+        case .number, .true, .false, .null:
+            line.append(base + Int(token.start), Int(token.end &- token.start))
+        case .object, .array, .nonFinite:
+            copyRewritten(index)
+        }
+    }
 
     @inline(never)
+    private mutating func copyRewritten(_ index: Int) {
+        scratch.removeAll()
+        tape.write(index, into: &scratch)
+        line.append(scratch.unsafeBytes)
+    }
+
+    // MARK: Fields that Daybook owns
+
     private mutating func writeOwned(
-        _ key: Int, _ value: Int, _ verdict: NameVerdict, _ instant: inout Instant,
-        _ timeLike: inout Timestamp?, _ claimedKind: inout Bool
+        _ key: Int, _ value: Int, _ verdict: NameVerdict, _ owned: inout OwnedFields
     ) {
         switch verdict.role {
         case .timestamp:
-            writeTimestamp(value, &instant)
+            writeTimestamp(value, &owned)
         case .timeLike:
-            if timeLike == nil { timeLike = timestamp(at: value)?.timestamp }
+            if owned.timeLike == nil { owned.timeLike = timestamp(at: value)?.timestamp }
             writeMember(key, value, verdict)
         case .claimed where isFromIntake && tape.textEquals(key, "timestamp_text"):
             writeMember(key, value, verdict)
         case .claimed:
             line.append("\"claimed_")
-            let name = tape.source(key)
-            CanonicalJSON.content(name, into: &line)
+            line.append(escaped: source(tokens[key]))
             line.append("\":")
             writeValue(value, verdict)
         case .event:
-            guard tape[value].kind == .string, isReservedKind(value) else {
+            guard case .string = tokens[value].kind, isReservedKind(value) else {
                 writeMember(key, value, verdict)
                 return
             }
-            tape.write(key, into: &line)
+            copy(key)
             line.append(":\"claimed_event\",\"")
             // The first claim goes by that name; a second one by its own.
-            line.append(claimedKind ? "claimed_event_type" : "claimed_event")
+            line.append(owned.hasClaimedKind ? "claimed_event_type" : "claimed_event")
             line.append("\":")
             writeValue(value, NameVerdict.plain)
-            claimedKind = true
+            owned.hasClaimedKind = true
         case .none:
             writeMember(key, value, verdict)
         }
     }
 
+    @inline(__always)
     private mutating func isReservedKind(_ value: Int) -> Bool {
-        decoded.removeAll()
-        tape.decode(value, into: &decoded)
-        return scanner.names.isReservedKind(decoded.unsafeBytes)
+        scanner.names.isReservedKind(text(of: value))
     }
 
     /// `timestamp` as our instant where it is one; the original text beside it where it was not
     /// in our form; `timestamp_text` alone where it is none.
-    private mutating func writeTimestamp(_ value: Int, _ instant: inout Instant) {
+    private mutating func writeTimestamp(_ value: Int, _ owned: inout OwnedFields) {
         guard let (parsed, isCanonical) = timestamp(at: value) else {
             line.append("\"timestamp_text\":")
             writeValue(value, NameVerdict.plain)
             return
         }
-        instant = .found
+        owned.hasInstant = true
         line.append("\"timestamp\":")
+        if isCanonical {
+            copy(value)
+            return
+        }
         append(parsed)
-        guard !isCanonical else { return }
         line.append(",\"timestamp_text\":")
-        if tape[value].kind == .string {
+        if case .string = tokens[value].kind {
             writeText(value, quietly: true)
         } else {
-            line.append(UInt8(ascii: "\""))
-            line.append(tape.source(value))
-            line.append(UInt8(ascii: "\""))
+            line.append(string: source(tokens[value]))
         }
     }
 
     /// The instant that a value says: text in the forms of `Timestamp.parse`, or a count.
     private mutating func timestamp(at value: Int) -> (timestamp: Timestamp, isCanonical: Bool)? {
-        let token = tape[value]
-        switch token.kind {
+        switch tokens[value].kind {
         case .string:
-            decoded.removeAll()
-            tape.decode(value, into: &decoded)
-            if let parsed = Timestamp.parse(decoded.unsafeBytes) { return parsed }
-            return Timestamp.parseEpoch(decoded.unsafeBytes).map { ($0, false) }
+            let text = text(of: value)
+            if let parsed = Timestamp.parse(text) { return parsed }
+            return Timestamp.parseEpoch(text).map { ($0, false) }
         case .number:
-            return Timestamp.parseEpoch(tape.source(value)).map { ($0, false) }
+            return Timestamp.parseEpoch(source(tokens[value])).map { ($0, false) }
         default:
             return nil
         }
     }
+}
+
+// Plain reads: the option sets of another module are not specialised here.
+extension JSONToken {
+    /// Whether a later member of the same name replaces this key's.
+    @inline(__always)
+    var isShadowed: Bool { flags.rawValue & 64 != 0 }
+
+    /// Whether the text differs from the source bytes.
+    @inline(__always)
+    var isCoded: Bool { flags.rawValue & (1 | 8) != 0 }
+
+    /// Whether the canonical form differs from the source bytes.
+    @inline(__always)
+    var needsRewrite: Bool { flags.rawValue & 8 != 0 }
 }

@@ -7,7 +7,7 @@ import Records
 extension MaskingSession {
     /// Adds the written line as records `record_piece`; their `text`, put together, is the line.
     mutating func split(_ stamp: MaskedRecords.Stamp, to records: inout MaskedRecords) {
-        let whole = line.array
+        let whole = Array(line.bytes)
         whole.withUnsafeBufferPointer { bytes in
             let cuts = cuts(of: Text(bytes))
             splits &+= 1
@@ -16,15 +16,15 @@ extension MaskingSession {
             for (number, range) in cuts.enumerated() {
                 line.removeAll()
                 line.append("{\"event\":\"record_piece\"")
-                line.append(members.head)
+                members.head.withUnsafeBufferPointer { line.append($0) }
                 line.append(
                     text: ",\"piece\":\(number + 1),\"pieces\":\(cuts.count),\"piece_of\":\"")
                 line.append(text: name)
                 line.append("\",\"text\":")
-                CanonicalJSON.string(UnsafeBufferPointer(rebasing: bytes[range]), into: &line)
-                line.append(members.tail)
+                line.append(string: UnsafeBufferPointer(rebasing: bytes[range]))
+                members.tail.withUnsafeBufferPointer { line.append($0) }
                 line.append(UInt8(ascii: "}"))
-                records.append(line.unsafeBytes, stamp: stamp)
+                records.append(line.bytes, stamp: stamp)
             }
         }
     }

@@ -10,9 +10,9 @@ extension MaskingSession {
         case .plain, .suspect:
             writePlain(index)
         case .kept:
-            tape.write(index, into: &line)
+            copy(index)
         case .identifier:
-            if tape[index].kind == .string {
+            if case .string = tokens[index].kind {
                 writeText(index, quietly: true)
             } else {
                 writePlain(index)
@@ -25,26 +25,26 @@ extension MaskingSession {
     /// A value whose name says nothing.
     @inline(__always)
     private mutating func writePlain(_ index: Int) {
-        switch tape[index].kind {
+        switch tokens[index].kind {
         case .string: writeText(index, quietly: false)
         case .object: writeObject(index)
         case .array: writeArray(index, NameVerdict.plain)
-        default: tape.write(index, into: &line)
+        default: copy(index)
         }
     }
 
     private mutating func writeObject(_ object: Int) {
         line.append(UInt8(ascii: "{"))
         let start = line.count
-        let end = tape.after(object)
+        let end = after(object)
         var key = object + 1
         while key < end {
             let value = key + 1
-            if !tape[key].flags.contains(.shadowed) {
+            if !tokens[key].isShadowed {
                 if line.count > start { line.append(UInt8(ascii: ",")) }
                 writeMember(key, value, verdict(ofKey: key))
             }
-            key = tape.after(value)
+            key = after(value)
         }
         line.append(UInt8(ascii: "}"))
     }
@@ -53,14 +53,14 @@ extension MaskingSession {
     /// a secret's name, is a header as lists of headers hold it.
     private mutating func writeArray(_ array: Int, _ verdict: NameVerdict) {
         line.append(UInt8(ascii: "["))
-        let end = tape.after(array)
+        let end = after(array)
         var verdict = verdict
         var element = array + 1
-        let isPair = tape[array].detail == 2 && element < end && tape[element].kind == .string
+        let isPair = tokens[array].detail == 2 && element < end && tokens[element].isString
         while element < end {
             if element > array + 1 {
                 line.append(UInt8(ascii: ","))
-                if isPair, verdict.kind == .plain, tape[element].kind == .string {
+                if isPair, verdict.kind == .plain, tokens[element].isString {
                     let named = verdictOfText(array + 1)
                     if named.kind.announcesPairedSecret || named.kind == .token {
                         verdict = named
@@ -68,7 +68,7 @@ extension MaskingSession {
                 }
             }
             writeValue(element, verdict)
-            element = tape.after(element)
+            element = after(element)
         }
         line.append(UInt8(ascii: "]"))
     }
@@ -84,9 +84,9 @@ extension MaskingSession {
     @inline(never)
     private mutating func writeNamed(_ index: Int, _ verdict: NameVerdict) {
         let kind = verdict.kind
-        let token = tape[index].kind
+        let token = tokens[index].kind
         if masker.hasValueExceptions, isKept(index) {
-            tape.write(index, into: &line)
+            copy(index)
             return
         }
         if kind == .pairedValue {
@@ -109,7 +109,7 @@ extension MaskingSession {
             case .secret, .token, .cookie, .seed: writeMask(index, RuleNumber(.name))
             case .user: writeMask(index, RuleNumber(user: Int(verdict.user)))
             case .auth, .authorization:
-                if token == .array, tape[index].detail == 2 {
+                if token == .array, tokens[index].detail == 2 {
                     writeMask(index, RuleNumber(.authorization))
                 } else {
                     writePlain(index)
@@ -122,7 +122,7 @@ extension MaskingSession {
             switch kind {
             case .secret, .token: writeMask(index, RuleNumber(.name))
             case .user: writeMask(index, RuleNumber(user: Int(verdict.user)))
-            default: tape.write(index, into: &line)
+            default: copy(index)
             }
         }
     }
@@ -132,7 +132,7 @@ extension MaskingSession {
         let bytes = text(of: index)
         switch decide(verdict.kind, Text(bytes), .member) {
         case .stay:
-            tape.write(index, into: &line)
+            copy(index)
         case .look:
             writeText(index, quietly: false)
         case .mask(let from, let to, let rule):
@@ -141,11 +141,9 @@ extension MaskingSession {
             note(number, at: index)
             scanner.memory.learn(Text(bytes).slice(from, to), by: number)
             line.append(UInt8(ascii: "\""))
-            CanonicalJSON.content(
-                UnsafeBufferPointer(rebasing: bytes[0..<from]), into: &line)
+            line.append(escaped: UnsafeBufferPointer(rebasing: bytes[0..<from]))
             line.append(maskedText)
-            CanonicalJSON.content(
-                UnsafeBufferPointer(rebasing: bytes[to...]), into: &line)
+            line.append(escaped: UnsafeBufferPointer(rebasing: bytes[to...]))
             line.append(UInt8(ascii: "\""))
         }
     }
@@ -160,9 +158,9 @@ extension MaskingSession {
 
     /// Whether a `name=value` exception or pattern lets the value stay.
     private mutating func isKept(_ index: Int) -> Bool {
-        guard !tape[index].isContainer, let key = tape.key(ofValueAt: index) else { return false }
+        guard !tokens[index].isContainer, let key = tape.key(ofValueAt: index) else { return false }
         let value = Text(text(of: index))
-        return masker.keeps(name: Text(tape.source(key)), value: value)
+        return masker.keeps(name: Text(source(tokens[key])), value: value)
             || scanner.patterns.keeps(value)
     }
 
@@ -170,33 +168,33 @@ extension MaskingSession {
 
     /// The rule for a `value` whose sibling `name` (or `key`, `header`, …) is a secret's name.
     private mutating func pairedRule(_ index: Int) -> RuleNumber? {
-        let object = Int(tape[index].parent)
+        let object = Int(tokens[index].parent)
         var key = object + 1
-        let end = tape.after(object)
+        let end = after(object)
         while key < end {
             let value = key + 1
-            if tape[value].kind == .string, Text(tape.source(key)).isPairName,
+            if tokens[value].isString, Text(source(tokens[key])).isPairName,
                 verdictOfText(value).kind.announcesPairedSecret
             {
                 return Text(text(of: index)).isMasked ? nil : RuleNumber(.pairedValue)
             }
-            key = tape.after(value)
+            key = after(value)
         }
         return nil
     }
 
     /// The arguments of a call: secrets, all of them, when the call is a login.
     private mutating func writeArguments(_ index: Int) {
-        let object = Int(tape[index].parent)
+        let object = Int(tokens[index].parent)
         var isLogin = false
         var key = object + 1
-        let end = tape[object].kind == .object ? tape.after(object) : 0
+        let end = tokens[object].isObject ? after(object) : 0
         while key < end {
             let value = key + 1
-            if value != index, tape[value].kind == .string, Text(tape.source(value)).isLoginWord {
+            if value != index, tokens[value].isString, Text(source(tokens[value])).isLoginWord {
                 isLogin = true
             }
-            key = tape.after(value)
+            key = after(value)
         }
         if isLogin {
             writeLogin(index)
@@ -207,21 +205,21 @@ extension MaskingSession {
 
     /// Everything textual in a login's arguments, except names that are none of a secret's.
     private mutating func writeLogin(_ index: Int) {
-        switch tape[index].kind {
+        switch tokens[index].kind {
         case .string:
-            if Text(text(of: index)).isMasked || tape[index].count < 4 {
-                tape.write(index, into: &line)
+            if Text(text(of: index)).isMasked || tokens[index].count < 4 {
+                copy(index)
             } else {
                 writeMask(index, RuleNumber(.loginArguments))
             }
         case .array:
             line.append(UInt8(ascii: "["))
-            let end = tape.after(index)
+            let end = after(index)
             var element = index + 1
             while element < end {
                 if element > index + 1 { line.append(UInt8(ascii: ",")) }
                 writeLogin(element)
-                element = tape.after(element)
+                element = after(element)
             }
             line.append(UInt8(ascii: "]"))
         default:
@@ -233,9 +231,13 @@ extension MaskingSession {
 
     /// The text of a string: in place where nothing is escaped, else decoded.
     @inline(__always)
-    private mutating func text(of index: Int) -> UnsafeBufferPointer<UInt8> {
-        let flags = tape[index].flags
-        if flags.isDisjoint(with: [.hasEscape, .needsRewrite]) { return tape.source(index) }
+    mutating func text(of index: Int) -> UnsafeBufferPointer<UInt8> {
+        let token = tokens[index]
+        return token.isCoded ? decodedText(of: index) : source(token)
+    }
+
+    @inline(never)
+    private mutating func decodedText(of index: Int) -> UnsafeBufferPointer<UInt8> {
         decoded.removeAll()
         tape.decode(index, into: &decoded)
         return decoded.unsafeBytes
@@ -245,13 +247,10 @@ extension MaskingSession {
     /// randomness alone says nothing.
     @inline(__always)
     mutating func writeText(_ index: Int, quietly: Bool) {
-        let flags = tape[index].flags
-        if flags.isDisjoint(with: [.hasEscape, .needsRewrite]) {
-            let bytes = tape.source(index)
-            if !scanner.mayHoldSecret(bytes) {
-                tape.write(index, into: &line)
-                return
-            }
+        let token = tokens[index]
+        if !token.isCoded, !scanner.mayHoldSecret(source(token)) {
+            copy(index)
+            return
         }
         writeScanned(index, quietly: quietly)
     }
@@ -260,23 +259,36 @@ extension MaskingSession {
     private mutating func writeScanned(_ index: Int, quietly: Bool) {
         let bytes = text(of: index)
         guard scanner.scan(bytes, quietly: quietly) else {
-            tape.write(index, into: &line)
+            copy(index)
             return
         }
         line.append(UInt8(ascii: "\""))
         var position = 0
         for span in scanner.spans {
             note(span.rule, at: index)
-            CanonicalJSON.content(
-                UnsafeBufferPointer(rebasing: bytes[position..<span.start]), into: &line)
+            line.append(escaped: UnsafeBufferPointer(rebasing: bytes[position..<span.start]))
             let quote = UnsafeBufferPointer(
                 rebasing: bytes[span.quoteStart..<span.quoteStart + span.quoteCount])
-            CanonicalJSON.content(quote, into: &line)
+            line.append(escaped: quote)
             line.append(maskedText)
-            CanonicalJSON.content(quote, into: &line)
+            line.append(escaped: quote)
             position = span.end
         }
-        CanonicalJSON.content(UnsafeBufferPointer(rebasing: bytes[position...]), into: &line)
+        line.append(escaped: UnsafeBufferPointer(rebasing: bytes[position...]))
         line.append(UInt8(ascii: "\""))
     }
+}
+
+extension MaskingSession {
+    /// The first token after `index` and everything inside it.
+    @inline(__always)
+    func after(_ index: Int) -> Int { Int(tokens[index].next) }
+}
+
+extension JSONToken {
+    @inline(__always)
+    var isString: Bool { if case .string = kind { true } else { false } }
+
+    @inline(__always)
+    var isObject: Bool { if case .object = kind { true } else { false } }
 }

@@ -10,16 +10,20 @@ package struct MaskingSession: ~Copyable {
     let masker: Masker
     var scanner: Scanner
     var tape = JSONTape()
+    /// The tape's tokens, asked for once per parse.
+    var tokens: UnsafePointer<JSONToken>
     /// The line being written.
-    var line = ByteBuffer(capacity: 4_096)
+    var line = LineBuffer(capacity: 4_096)
     /// The line before it is looked at again.
-    var spare = ByteBuffer(capacity: 1_024)
+    var spare = LineBuffer(capacity: 1_024)
     /// Whether a rule fired in the record at hand.
     var fired = false
     /// Keys of the record at hand that were masked.
     var maskedKeys: Set<[UInt8]> = []
     /// Decoded text of a string with escapes.
     var decoded = ByteBuffer(capacity: 1_024)
+    /// A value on its way into the line that `Records` writes.
+    var scratch = ByteBuffer(capacity: 256)
     /// The canonical form of an object that did not come as a line.
     var encoded = ByteBuffer(capacity: 1_024)
     /// The record was made by Intake: its `timestamp_text` stays.
@@ -35,6 +39,14 @@ package struct MaskingSession: ~Copyable {
     package init(_ masker: Masker = .standard) {
         self.masker = masker
         scanner = Scanner(masker: masker)
+        tokens = tape.tokenPointer
+    }
+
+    /// Parses a text into the tape.
+    @inline(__always)
+    mutating func parse(_ bytes: UnsafeBufferPointer<UInt8>) throws(JSONError) {
+        try tape.parse(bytes)
+        tokens = tape.tokenPointer
     }
 
     // MARK: Records
@@ -49,7 +61,7 @@ package struct MaskingSession: ~Copyable {
         to records: inout MaskedRecords
     ) throws(JSONError) {
         fired = false
-        try tape.parse(jsonLine)
+        try parse(jsonLine)
         takeParsed(provenance, to: &records)
     }
 
@@ -64,12 +76,12 @@ package struct MaskingSession: ~Copyable {
         encoded.removeAll()
         CanonicalJSON.encode(object, into: &encoded)
         do throws(JSONError) {
-            try tape.parse(encoded.unsafeBytes)
+            try parse(encoded.unsafeBytes)
         } catch {
             // Only for a text beyond the parser's limit; the place of the record is kept.
             encoded.removeAll()
             encoded.append("{\"event\":\"record_too_large\",\"level\":\"error\"}")
-            do throws(JSONError) { try tape.parse(encoded.unsafeBytes) } catch { return }
+            do throws(JSONError) { try parse(encoded.unsafeBytes) } catch { return }
         }
         takeParsed(provenance, to: &records)
     }
@@ -96,7 +108,7 @@ package struct MaskingSession: ~Copyable {
         to records: inout MaskedRecords
     ) throws(JSONError) {
         fired = false
-        try tape.parse(maskedLine)
+        try parse(maskedLine)
         takeParsed(Provenance.kept, to: &records)
     }
 
@@ -124,11 +136,11 @@ package struct MaskingSession: ~Copyable {
         CanonicalJSON.encode(value, into: &encoded)
         fired = false
         do throws(JSONError) {
-            try tape.parse(encoded.unsafeBytes)
+            try parse(encoded.unsafeBytes)
             line.removeAll()
             writeValue(0, NameVerdict.plain)
             settle { session in session.writeValue(0, NameVerdict.plain) }
-            try tape.parse(line.unsafeBytes)
+            try parse(line.bytes)
         } catch {
             return .string("***MASKED***")
         }
@@ -143,7 +155,7 @@ package struct MaskingSession: ~Copyable {
             settle { session in _ = session.writeRecord(Provenance.kept) }
         }
         if line.count <= MaskingLimits.lineBytes - MaskingLimits.stampBytes {
-            records.append(line.unsafeBytes, stamp: stamp)
+            records.append(line.bytes, stamp: stamp)
         } else {
             split(stamp, to: &records)
         }
@@ -159,7 +171,7 @@ package struct MaskingSession: ~Copyable {
             fired = false
             swap(&line, &spare)
             line.removeAll()
-            do throws(JSONError) { try tape.parse(spare.unsafeBytes) } catch { break }
+            do throws(JSONError) { try parse(spare.bytes) } catch { break }
             write(&self)
         }
         guard fired else { return }
@@ -198,6 +210,10 @@ package struct MaskingSession: ~Copyable {
         scanner.names.verdict(of: name, by: masker).kind == .suspect
     }
 }
+
+/// Safe to send: a session has one owner, since it cannot be copied; its compiled expressions and
+/// buffers are made by it and seen by nobody else.
+extension MaskingSession: @unchecked Sendable {}
 
 extension Provenance {
     /// For lines that were masked before: nothing is added or renamed.

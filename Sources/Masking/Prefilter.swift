@@ -6,12 +6,24 @@ extension Scanner {
     /// instants, and stop here.
     @inline(__always)
     func mayHoldSecret(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        mayHoldSecret(bytes, classes: classes(of: bytes))
+    }
+
+    /// The classes of all bytes together.
+    @inline(__always)
+    func classes(of bytes: UnsafeBufferPointer<UInt8>) -> UInt8 {
+        let table = text.table
+        var classes: UInt8 = 0
+        guard let base = bytes.baseAddress else { return 0 }
+        for index in 0..<bytes.count { classes |= table[Int(base[index])] }
+        return classes
+    }
+
+    @inline(__always)
+    func mayHoldSecret(_ bytes: UnsafeBufferPointer<UInt8>, classes: UInt8) -> Bool {
         let count = bytes.count
         // The shortest text with a rule of its own: `pw=x` is no name, `pwd=x` is.
         guard count >= 5, let base = bytes.baseAddress else { return hasUserRules }
-        let table = text.table
-        var classes: UInt8 = 0
-        for index in 0..<count { classes |= table[Int(base[index])] }
         if classes & (ByteClass.other | ByteClass.space) == 0 {
             // One word. Shorter than any key that is known by its look.
             if count < 12 { return hasUserRules }
@@ -28,5 +40,5 @@ extension Scanner {
     }
 
     @inline(__always)
-    var hasUserRules: Bool { patterns.hasPatterns || memory.isAwake }
+    var hasUserRules: Bool { hasPatterns || memory.isAwake }
 }

@@ -14,8 +14,18 @@ extension Text {
     /// The separator after a name that ends at `end`: `=`, `==`, `:`, `:=`, `=>`, `->`, with
     /// a closing quote, a bracket, blanks and colours before it, percent-encoded or not.
     func separator(after end: Int) -> Separator? {
-        // Most words are followed by a space and a letter: the common no.
-        if self[end] == 0x20, kind(end + 1) & ByteClass.alphanumeric != 0 { return nil }
+        // Most words are followed by a space and a letter, or by a comma, a dot, a slash.
+        switch self[end] {
+        case 0x20, 0x09:
+            var next = end + 1
+            while self[next] == 0x20 || self[next] == 0x09 { next += 1 }
+            switch self[next] {
+            case 0x3D, 0x3A, 0x2D, 0x25, 0x1B, 0x5C: break
+            default: return nil
+            }
+        case 0x3D, 0x3A, 0x22, 0x27, 0x60, 0x5D, 0x29, 0x5C, 0x1B, 0x25, 0x2D: break
+        default: return nil
+        }
         var result = Separator(valueStart: 0)
         var index = skipColours(end)
         if let quote = quote(at: index) {
@@ -58,7 +68,7 @@ extension Scanner {
     /// `('name', 'value')`. Returns where to go on if that is settled.
     mutating func keyed(_ start: Int, _ end: Int, _ classes: UInt8) -> Int? {
         guard let separator = text.separator(after: end) else {
-            return tuple(start, end, classes)
+            return text.isQuote(start - 1) ? tuple(start, end, classes) : nil
         }
         if classes & ByteClass.letter == 0 || (text[start] == 0x41 && text[start - 1] == 0x5E) {
             if let next = fixTag(start, end, separator) { return next }

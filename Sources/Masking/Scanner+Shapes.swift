@@ -61,7 +61,8 @@ extension Scanner {
             if let next = telegram(start, end) { return next }
         }
         let count = end - start
-        if count >= 2, ProviderToken.firstBytes[Int(text[start])],
+        // The shortest with its prefix has 13 characters, or a dot before them.
+        if count >= 13 || text[end] == 0x2E, count >= 2, providerFirst[Int(text[start])],
             let next = provider(start, end)
         {
             return next

@@ -22,6 +22,11 @@ struct Scanner: ~Copyable {
     var patterns: UserPatterns
     var memory: ValueMemory
 
+    /// Whether a user's pattern has to see every text.
+    let hasPatterns: Bool
+    /// First bytes of ``ProviderToken``s: a look without the check that a global costs.
+    let providerFirst: UnsafePointer<Bool>
+
     var spans: [Span] = []
     var text: Text
     /// Up to here the high-entropy rule is silent: an id, a digest or a certificate stands here.
@@ -41,7 +46,9 @@ struct Scanner: ~Copyable {
         names = NameCache()
         patterns = UserPatterns(masker: masker)
         memory = ValueMemory()
+        hasPatterns = patterns.hasPatterns
         text = Text(UnsafeBufferPointer(start: nil, count: 0))
+        providerFirst = ProviderToken.firstBytes
         spans.reserveCapacity(16)
     }
 

@@ -154,3 +154,9 @@ extension JSONToken.Flags {
 /// Safe to send: its memory has one owner, since the type cannot be copied; the text it points
 /// into is the caller's promise, as on one thread.
 extension JSONTape: @unchecked Sendable {}
+
+extension JSONTape {
+    /// The tokens, for a reader in another room that looks at each: a call per token would cost
+    /// more than the look. Valid until the next `parse`; `count` says how many there are.
+    package var tokenPointer: UnsafePointer<JSONToken> { UnsafePointer(tokens) }
+}
