@@ -80,6 +80,7 @@ let testRooms: [Target] = [
 let fuzzers: [(name: String, rooms: [String])] = [
     ("JSONFuzz", ["Records"]),
     ("NoteFuzz", ["TransparencyLog"]),
+    ("MaskFuzz", ["Records", "Masking"]),
     ("ProofFuzz", ["TransparencyLog"]),
 ]
 

@@ -43,7 +43,11 @@ package enum MaskingLimits {
     /// beside it. Two are enough for real records; one that does not settle is masked whole.
     package static let rounds = 8
 
-    /// Values a session remembers (as keyed hashes) after a strong rule masked them.
+    /// Texts after the beginning of a private key in which its lines are still expected. A key of
+    /// 4,096 bits has 51 lines.
+    package static let openBlockTexts = 64
+
+    /// Values a session remembers (as keyed hashes) after a rule masked them. A power of two.
     package static let rememberedValues = 512
 
     /// Members of an outside record's own `daybook_notes`.

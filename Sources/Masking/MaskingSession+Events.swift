@@ -47,7 +47,14 @@ extension MaskingSession {
             line.append(",\"claimed_event\":")
             line.append(string: event.kind.rawValue)
         }
-        for field in event.fields { writeField(field) }
+        for field in event.fields {
+            // An event renames what collides with our names; this one it cannot know of.
+            if isClaimed, field.name == "claimed_event" {
+                writeField(Field("claimed_claimed_event", field.value))
+            } else {
+                writeField(field)
+            }
+        }
         if let source { line.append(source) }
         line.append(",\"timestamp\":")
         append(event.timestamp ?? instant)
@@ -98,10 +105,6 @@ extension MaskingSession {
         let verdict = text.withUTF8 { scanner.names.verdict(of: $0, by: masker) }
         if verdict.kind == .suspect {
             writeText(name, at: "…", isQuiet: false)
-        } else if verdict.role == .claimed {
-            line.append("\"claimed_")
-            text.withUTF8 { line.append(escaped: $0) }
-            line.append(UInt8(ascii: "\""))
         } else {
             text.withUTF8 { line.append(string: $0) }
         }

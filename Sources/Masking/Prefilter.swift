@@ -23,22 +23,20 @@ extension Scanner {
     func mayHoldSecret(_ bytes: UnsafeBufferPointer<UInt8>, classes: UInt8) -> Bool {
         let count = bytes.count
         // The shortest text with a rule of its own: `pw=x` is no name, `pwd=x` is.
-        guard count >= 5, let base = bytes.baseAddress else { return hasUserRules }
+        guard count >= 5, let base = bytes.baseAddress else { return hasPatterns }
         if classes & (ByteClass.other | ByteClass.space) == 0 {
-            // One word. Shorter than any key that is known by its look.
-            if count < 12 { return hasUserRules }
-            // Small letters, digits and joiners: `order-00000001`, `order_filled`.
-            if classes & ByteClass.upper == 0, count < 20 { return hasUserRules }
+            // One word: shorter than any key that is known by its look, or small letters, digits
+            // and joiners (`order-00000001`, `order_filled`).
+            if count < 12 || (classes & ByteClass.upper == 0 && count < 20) {
+                return hasPatterns || memory.mayHold(classes, count)
+            }
             return true
         }
         if count == 27, base[10] == 0x54, base[26] == 0x5A, base[13] == 0x3A,
             classes & ByteClass.lower == 0
         {
-            return hasUserRules  // An instant in our form.
+            return hasPatterns  // An instant in our form.
         }
         return true
     }
-
-    @inline(__always)
-    var hasUserRules: Bool { hasPatterns || memory.isAwake }
 }

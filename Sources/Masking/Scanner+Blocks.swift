@@ -19,7 +19,30 @@ extension Scanner {
             return body
         }
         if !text.slice(body, end).isMasked { add(body, end, .privateKey) }
+        openBlockTexts = end == text.count ? MaskingLimits.openBlockTexts : 0
         return min(text.count, end + 8)
+    }
+
+    /// Whether the text is one of the lines of a private key's block that came line by line: base64
+    /// of a line's length, or less with its padding.
+    mutating func continuesBlock() -> Bool {
+        if text.find("-----end") != nil {
+            openBlockTexts = 0
+            return false
+        }
+        openBlockTexts -= 1
+        var count = text.count
+        while count > 0, text.kind(count - 1) & ByteClass.space != 0 { count -= 1 }
+        let isPadded = count > 0 && text[count - 1] == 0x3D
+        guard count >= (isPadded ? 4 : 40) else { return false }
+        while count > 0, text[count - 1] == 0x3D { count -= 1 }
+        for index in 0..<count {
+            let byte = text[index]
+            if text.kind(index) & ByteClass.alphanumeric == 0, byte != 0x2B, byte != 0x2F {
+                return false
+            }
+        }
+        return true
     }
 
     /// Tags 554 Password, 925 NewPassword, and 96 RawData of a logon (35=A), between SOH, `|`

@@ -38,6 +38,9 @@ struct Scanner: ~Copyable {
     /// Inside a list whose strings are judged one by one: up to where, and as what.
     var listEnd = 0
     var listKind = NameVerdict.Kind.plain
+    /// A private key's block began in an earlier text and did not end: in how many texts its lines
+    /// are still expected.
+    var openBlockTexts = 0
     /// A `name` member held a secret's name up to here: the next `value` is its value.
     var pairEnd = 0
 
@@ -66,6 +69,8 @@ struct Scanner: ~Copyable {
         if text.isMasked { return false }
         if text.isSeedPhrase {
             add(0, text.count, .seedPhrase)
+        } else if openBlockTexts > 0, continuesBlock() {
+            add(0, text.count, .privateKey)
         } else {
             run()
         }
@@ -120,6 +125,9 @@ struct Scanner: ~Copyable {
         if let next = keyed(start, end, classes) { return next }
         if let next = announced(start, end, classes) { return next }
         if let next = alone(start, end, classes) { return next }
+        if memory.mayHold(classes, end - start), memory.knows(text.slice(start, end)) {
+            add(start, end, .remembered)
+        }
         return end
     }
 

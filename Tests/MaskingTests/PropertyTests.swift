@@ -76,7 +76,7 @@ struct PropertyTests {
     @Test("masking a masked text changes nothing", arguments: 0..<8)
     func textFixedPoint(_ seed: Int) {
         var dice = Dice(state: UInt64(seed) &* 7_919)
-        for _ in 0..<2_500 {
+        for _ in 0..<1_000 {
             let text = dice.text()
             let once = masked(text)
             let twice = masked(once)
@@ -88,7 +88,7 @@ struct PropertyTests {
     @Test("a recorded line taken again is the same line", arguments: 0..<8)
     func recordFixedPoint(_ seed: Int) throws {
         var dice = Dice(state: UInt64(seed) &* 104_729 &+ 1)
-        for _ in 0..<1_500 {
+        for _ in 0..<600 {
             let object = JSONObject(
                 (0..<1 + dice.below(6)).map { _ in (dice.name(), dice.value()) })
             var session = MaskingSession()
