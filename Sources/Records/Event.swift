@@ -18,6 +18,10 @@ public struct Event: Sendable, Hashable {
     /// When it happened, when the caller knows better than the moment of recording.
     public var timestamp: Timestamp?
 
+    /// The exact number of prices, sizes and fees. In a file that imports Foundation too, plain
+    /// `Decimal` as a type is ambiguous; `Event.Decimal` is not.
+    public typealias Decimal = Records.Decimal
+
     /// An event of a known kind.
     public init(
         _ kind: EventKind, level: Level? = nil, fields: Fields = [:], at timestamp: Timestamp? = nil

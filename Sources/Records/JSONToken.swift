@@ -74,7 +74,7 @@ package struct JSONToken {
     @inlinable package var count: Int { Int(end &- start) }
 
     /// Whether it is a string or key whose source bytes are its canonical form.
-    @inlinable package var isPlainText: Bool {
+    @inlinable @inline(__always) package var isPlainText: Bool {
         (kind == .string || kind == .key) && flags.rawValue & 8 == 0
     }
 

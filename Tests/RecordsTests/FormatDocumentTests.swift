@@ -14,6 +14,30 @@ struct FormatDocumentTests {
             contentsOf: root.appendingPathComponent("docs/format/" + name), encoding: .utf8)
     }
 
+    @Test("the sample day and the structlog samples: every line, as the reference reader reads it")
+    func samples() throws {
+        let names = [
+            "rustybt/day_2026-11-20.rustybt.log.jsonl", "structlog/structlog_json.log",
+            "structlog/structlog_json_dict_tracebacks.log",
+            "structlog/structlog_json_epoch_sorted.log",
+        ]
+        for name in names {
+            let lines = try Self.text("../../Tests/Fixtures/samples/" + name).split(separator: "\n")
+            #expect(lines.count >= 5)
+            for line in lines {
+                let found = try canonical(Array(line.utf8))
+                #expect(found.text == ReferenceJSON.canonical(Array(line.utf8)))
+                #expect(found.notes.isEmpty)
+            }
+        }
+    }
+
+    @Test("a file that imports Foundation can name the decimal type")
+    func foundationBeside() {
+        let price: Event.Decimal = "1.50"
+        #expect(price.description == "1.50")
+    }
+
     static func bytes(hexadecimal text: Substring) -> [UInt8] {
         stride(from: 0, to: text.utf8.count, by: 2).compactMap { offset in
             UInt8(text.dropFirst(offset).prefix(2), radix: 16)
