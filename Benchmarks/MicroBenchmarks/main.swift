@@ -15,6 +15,15 @@ let compact = Array(
     String(decoding: spaced, as: UTF8.self).replacing(": ", with: ":").replacing(", ", with: ",")
         .utf8)
 
+/// A record with other members than plain strings, and one as `json.dumps` writes beyond ASCII.
+let mixed = Array(
+    (#"{"event_type": "system_startup", "version": "0.1.2", "latency_ms": 12.5, "limit": null, "#
+        + #""checkpoint_interval_seconds": 60, "shadow_mode": false, "symbols": ["AAPL", "MSFT"], "#
+        + #""details": {"current_loss": "-2103.44", "limit": 2000}, "level": "info"}"#).utf8)
+let escaped = Array(
+    #"{"event": "chat_message", "sender": "Zo\u00eb", "text": "caf\u00e9 \ud83d\ude00 at 9:30\n"}"#
+        .utf8)
+
 let only = CommandLine.arguments.dropFirst()
 
 /// The fastest of many short rounds: what the machine can do when nothing else interferes.
@@ -35,7 +44,9 @@ func measure(_ name: String, bytes: Int, _ body: (Int) -> Int) {
 }
 
 func benchmarkRecords() {
-    for (label, text) in [("spaced", spaced), ("compact", compact)] {
+    for (label, text) in [
+        ("spaced", spaced), ("compact", compact), ("mixed", mixed), ("escaped", escaped),
+    ] {
         text.withUnsafeBufferPointer { bytes in
             var tape = JSONTape()
             measure("tape.parse \(label)", bytes: bytes.count) { calls in

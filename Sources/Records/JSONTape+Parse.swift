@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import CDaybook
-
 // The parser: one loop, no recursion, each byte looked at once or twice. `position` never passes
 // `end`; whole words are only read where they fit before it.
 
@@ -179,79 +177,6 @@ extension JSONTape {
         return spaces
     }
 
-    /// Passes members of the commonest kind: key and value are short, plain strings, with no or
-    /// one blank after colon and comma. Stops before anything else, and before the last bytes of
-    /// the text, for the general loop.
-    ///
-    /// Returns whether the member passed last is not followed by a comma; then `position` is
-    /// behind its value, else where a key is expected.
-    @inline(never)
-    private mutating func plainMembers(
-        _ start: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>,
-        _ base: UnsafePointer<UInt8>, index: inout Int, parent: UInt32, depth: Int,
-        spaces: inout Bool
-    ) -> Bool {
-        // From any position up to here, a blank, a quote and 16 bytes of content can be read.
-        guard end - start >= 24 else { return false }
-        let last = end - 24
-        var position = start
-        var next = index
-        var blanks = false
-        var complete = false
-        let meta = UInt64(truncatingIfNeeded: depth) << 48
-        let owner = UInt64(parent) << 32
-        let salt = keys.salt(parent: parent)
-        while next &+ 2 <= capacity, position <= last {
-            var key = position
-            if key.pointee == 0x20 {
-                key += 1
-                blanks = true
-            }
-            guard key.pointee == 0x22 else { break }
-            key += 1
-            let keyStops = daybook_string_stops(key)
-            guard keyStops != 0 else { break }
-            let keyCount = keyStops.trailingZeroBitCount
-            let keyEnd = key + keyCount
-            guard keyEnd.pointee == 0x22, keyEnd <= last, keyEnd[1] == 0x3A else { break }
-            var value = keyEnd + 2
-            if value.pointee == 0x20 {
-                value += 1
-                blanks = true
-            }
-            guard value.pointee == 0x22 else { break }
-            value += 1
-            let valueEnd = StringScanner.plainEnd(value, end, from: base)
-            guard valueEnd < end, valueEnd.pointee == 0x22 else { break }
-
-            let hash = keys.shortHash(key, keyCount, salt)
-            let slot = tokens + next
-            slot.store(
-                place: UInt64(UInt32(truncatingIfNeeded: key - base))
-                    | UInt64(UInt32(truncatingIfNeeded: keyEnd - base)) << 32,
-                links: UInt64(UInt32(truncatingIfNeeded: next &+ 1)) | owner,
-                rest: UInt64(hash) | UInt64(JSONToken.Kind.key.rawValue) << 32 | meta)
-            (slot + 1).store(
-                place: UInt64(UInt32(truncatingIfNeeded: value - base))
-                    | UInt64(UInt32(truncatingIfNeeded: valueEnd - base)) << 32,
-                links: UInt64(UInt32(truncatingIfNeeded: next &+ 2)) | owner,
-                rest: UInt64(JSONToken.Kind.string.rawValue) << 32 | meta)
-            register(next, hash)
-            next &+= 2
-            position = valueEnd + 1
-            guard position < end, position.pointee == 0x2C else {
-                complete = true
-                break
-            }
-            tokens[Int(parent)].detail &+= 1
-            position += 1
-        }
-        start = position
-        index = next
-        if blanks { spaces = true }
-        return complete
-    }
-
     /// Ends the container `parent` before token `index` and byte `offset`.
     @inline(__always)
     private func close(
@@ -266,7 +191,7 @@ extension JSONTape {
         inObject = tokens[Int(parent)].kind == .object
     }
 
-    // MARK: Strings and keys
+    // MARK: Strings
 
     /// The closing quote of the string whose content starts at `content`, and what is inside.
     @inline(__always)
@@ -288,67 +213,6 @@ extension JSONTape {
         if flags.contains(.loneSurrogate) { notes.insert(.loneSurrogate) }
         if flags.contains(.invalidUTF8) { notes.insert(.invalidUTF8) }
         return (quote, flags)
-    }
-
-    /// Hashes a key into its token and flags the earlier member of the same name, if any.
-    @inline(__always)
-    private mutating func enterKey(
-        _ index: Int, _ content: UnsafePointer<UInt8>, _ length: Int, _ parent: UInt32
-    ) {
-        let coded = !tokens[index].flags.isDisjoint(with: .coded)
-        let hash =
-            coded
-            ? codedHash(index, parent)
-            : keys.hash(content, length, salt: keys.salt(parent: parent))
-        tokens[index].detail = hash
-        register(index, hash)
-    }
-
-    /// Enters the key at `index`, whose token is complete, into the table.
-    @inline(__always)
-    private mutating func register(_ index: Int, _ hash: UInt32) {
-        let (tokens, text) = (self.tokens, bytes)
-        let earlier = keys.insert(index, hash: hash, tokens: tokens) { earlier in
-            Self.sameKey(tokens[earlier], tokens[index], text)
-        }
-        if let earlier { shadow(earlier) }
-    }
-
-    @inline(never)
-    private mutating func shadow(_ earlier: Int) {
-        tokens[earlier].flags.insert(.shadowed)
-        notes.insert(.duplicateKey)
-        rewritten = true
-    }
-
-    @inline(never)
-    private func codedHash(_ index: Int, _ parent: UInt32) -> UInt32 {
-        var text = ByteBuffer(capacity: 64)
-        let token = tokens[index]
-        StringScanner.decode(Self.content(token, bytes)) { text.append($0) }
-        return keys.hash(text.base, text.count, salt: keys.salt(parent: parent))
-    }
-
-    private static func content(
-        _ token: JSONToken, _ text: UnsafeBufferPointer<UInt8>
-    ) -> UnsafeBufferPointer<UInt8> {
-        UnsafeBufferPointer(rebasing: text[Int(token.start)..<Int(token.end)])
-    }
-
-    @inline(never)
-    private static func sameKey(
-        _ left: JSONToken, _ right: JSONToken, _ text: UnsafeBufferPointer<UInt8>
-    ) -> Bool {
-        guard left.parent == right.parent else { return false }
-        if left.flags.union(right.flags).isDisjoint(with: .coded) {
-            return left.count == right.count
-                && content(left, text).elementsEqual(content(right, text))
-        }
-        var first = ByteBuffer(capacity: 64)
-        var second = ByteBuffer(capacity: 64)
-        StringScanner.decode(content(left, text)) { first.append($0) }
-        StringScanner.decode(content(right, text)) { second.append($0) }
-        return first.unsafeBytes.elementsEqual(second.unsafeBytes)
     }
 
     // MARK: Everything else
@@ -421,7 +285,7 @@ extension JSONTape {
     }
 
     @inline(__always)
-    private static func skipDigits(
+    static func skipDigits(
         _ position: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>
     ) {
         while position < end, position.pointee &- 0x30 < 10 { position += 1 }

@@ -192,7 +192,7 @@ extension JSONTape {
     private func writeRepaired(_ token: JSONToken, into buffer: inout ByteBuffer) {
         buffer.append(UInt8(ascii: "\""))
         let content = UnsafeBufferPointer(rebasing: bytes[Int(token.start)..<Int(token.end)])
-        StringScanner.decode(content) { CanonicalJSON.escape($0, into: &buffer) }
+        StringScanner.decode(content, canonical: true, into: &buffer)
         buffer.append(UInt8(ascii: "\""))
     }
 

@@ -122,7 +122,7 @@ package struct JSONTape: ~Copyable {
         if token.flags.isDisjoint(with: .coded) {
             buffer.append(source(index))
         } else {
-            StringScanner.decode(source(index)) { buffer.append($0) }
+            StringScanner.decode(source(index), canonical: false, into: &buffer)
         }
     }
 

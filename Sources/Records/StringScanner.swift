@@ -138,63 +138,89 @@ enum StringScanner {
         return (length, true)
     }
 
-    /// Decodes the content of a string that `scan` accepted, byte by byte, to valid UTF-8.
-    static func decode(_ content: UnsafeBufferPointer<UInt8>, _ emit: (UInt8) -> Void) {
-        guard var position = content.baseAddress else { return }
-        let end = position + content.count
+    /// Appends the content of a string that `scan` accepted as valid UTF-8, either decoded or,
+    /// when `canonical`, escaped again in the defined way.
+    static func decode(
+        _ content: UnsafeBufferPointer<UInt8>, canonical: Bool, into buffer: inout ByteBuffer
+    ) {
+        guard let start = content.baseAddress else { return }
+        let end = start + content.count
+        var position = start
         while position < end {
-            let byte = position.pointee
-            if byte >= 0x80 {
-                let (length, valid) = sequence(position, end)
-                if valid {
-                    for offset in 0..<length { emit(position[offset]) }
+            let stop = plainEnd(position, end, from: start)
+            buffer.append(position, stop - position)
+            guard stop < end else { return }
+            position = stop
+            if stop.pointee >= 0x80 {
+                let (length, valid) = sequence(stop, end)
+                if valid { buffer.append(stop, length) } else { append(0xFFFD, to: &buffer) }
+                position += length
+            } else if stop.pointee == 0x5C, end - stop >= 2 {
+                let (scalar, length) = unescaped(stop, end)
+                if scalar >= 0x80 {
+                    append(scalar, to: &buffer)
+                } else if canonical {
+                    CanonicalJSON.escape(UInt8(truncatingIfNeeded: scalar), into: &buffer)
                 } else {
-                    encode(0xFFFD, emit)
+                    buffer.append(UInt8(truncatingIfNeeded: scalar))
                 }
                 position += length
-            } else if byte != 0x5C || end - position < 2 {
-                emit(byte)
-                position += 1
-            } else if let unit = codeUnit(position, end) {
-                position += 6
-                if unit & 0xFC00 == 0xD800, let low = codeUnit(position, end),
-                    low & 0xFC00 == 0xDC00
-                {
-                    position += 6
-                    encode(0x10000 + ((unit & 0x3FF) << 10 | low & 0x3FF), emit)
-                } else {
-                    encode(unit & 0xF800 == 0xD800 ? 0xFFFD : unit, emit)
-                }
             } else {
-                switch position[1] {
-                case 0x62: emit(0x08)
-                case 0x66: emit(0x0C)
-                case 0x6E: emit(0x0A)
-                case 0x72: emit(0x0D)
-                case 0x74: emit(0x09)
-                default: emit(position[1])
+                // `scan` lets neither a quote nor a control byte through.
+                if canonical {
+                    CanonicalJSON.escape(stop.pointee, into: &buffer)
+                } else {
+                    buffer.append(stop.pointee)
                 }
-                position += 2
+                position += 1
             }
         }
     }
 
-    private static func encode(_ scalar: UInt32, _ emit: (UInt8) -> Void) {
+    /// What the escape at `position` (a backslash with a byte behind it) stands for, and its
+    /// length; U+FFFD for half a surrogate pair.
+    private static func unescaped(
+        _ position: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>
+    ) -> (scalar: UInt32, length: Int) {
+        guard let unit = codeUnit(position, end) else {
+            switch position[1] {
+            case 0x62: return (0x08, 2)
+            case 0x66: return (0x0C, 2)
+            case 0x6E: return (0x0A, 2)
+            case 0x72: return (0x0D, 2)
+            case 0x74: return (0x09, 2)
+            default: return (UInt32(position[1]), 2)
+            }
+        }
+        guard unit & 0xF800 == 0xD800 else { return (unit, 6) }
+        if unit < 0xDC00, let low = codeUnit(position + 6, end), low & 0xFC00 == 0xDC00 {
+            return (0x10000 + ((unit & 0x3FF) << 10 | low & 0x3FF), 12)
+        }
+        return (0xFFFD, 6)
+    }
+
+    /// Appends a scalar beyond ASCII as UTF-8.
+    private static func append(_ scalar: UInt32, to buffer: inout ByteBuffer) {
+        let bytes = buffer.tail(4)
+        func trailing(_ shift: UInt32) -> UInt8 {
+            UInt8(truncatingIfNeeded: 0x80 | scalar >> shift & 0x3F)
+        }
         switch scalar {
-        case 0..<0x80:
-            emit(UInt8(truncatingIfNeeded: scalar))
-        case 0x80..<0x800:
-            emit(UInt8(truncatingIfNeeded: 0xC0 | scalar >> 6))
-            emit(UInt8(truncatingIfNeeded: 0x80 | scalar & 0x3F))
+        case 0..<0x800:
+            bytes[0] = UInt8(truncatingIfNeeded: 0xC0 | scalar >> 6)
+            bytes[1] = trailing(0)
+            buffer.advance(by: 2)
         case 0x800..<0x10000:
-            emit(UInt8(truncatingIfNeeded: 0xE0 | scalar >> 12))
-            emit(UInt8(truncatingIfNeeded: 0x80 | scalar >> 6 & 0x3F))
-            emit(UInt8(truncatingIfNeeded: 0x80 | scalar & 0x3F))
+            bytes[0] = UInt8(truncatingIfNeeded: 0xE0 | scalar >> 12)
+            bytes[1] = trailing(6)
+            bytes[2] = trailing(0)
+            buffer.advance(by: 3)
         default:
-            emit(UInt8(truncatingIfNeeded: 0xF0 | scalar >> 18))
-            emit(UInt8(truncatingIfNeeded: 0x80 | scalar >> 12 & 0x3F))
-            emit(UInt8(truncatingIfNeeded: 0x80 | scalar >> 6 & 0x3F))
-            emit(UInt8(truncatingIfNeeded: 0x80 | scalar & 0x3F))
+            bytes[0] = UInt8(truncatingIfNeeded: 0xF0 | scalar >> 18)
+            bytes[1] = trailing(12)
+            bytes[2] = trailing(6)
+            bytes[3] = trailing(0)
+            buffer.advance(by: 4)
         }
     }
 }
