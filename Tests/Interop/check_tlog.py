@@ -4,19 +4,23 @@
 
     check_tlog.py DIRECTORY VKEY [PROOF.tlog-proof ...]    check this log; VKEY is a text or a file
     check_tlog.py                                          check the log in Tests/Fixtures/tlog, and
-                                                           that changed copies of it are refused
+                                                           that changed copies of it are refused;
+                                                           with DAYBOOK_BINARY set, also a book that
+                                                           this binary records and publishes
 
 The directory is laid out as C2SP tlog-tiles says: checkpoint, tile/<L>/<N>[.p/<W>] and
 tile/entries/<N>[.p/<W>]. The tree is built anew from the entries; then the root, every tile, the
-signature, the given proofs and random inclusion and consistency proofs must agree with it. Nothing
-of Daybook runs here. Ends with 0 if all agrees, with 1 and a reason if not.
+signature, the given proofs and random inclusion and consistency proofs must agree with it. No code
+of Daybook checks anything here. Ends with 0 if all agrees, with 1 and a reason if not.
 """
 
 import base64
 import hashlib
+import os
 import pathlib
 import random
 import shutil
+import subprocess
 import sys
 import tempfile
 
@@ -215,10 +219,35 @@ def check_fixture():
     print(f"fixture: {len(files)} changed copies refused")
 
 
+def check_binary(binary):
+    """A book as users make it: record, publish, record more, publish again over it, prove."""
+    with tempfile.TemporaryDirectory() as temporary:
+        home = pathlib.Path(temporary)
+        environment = {**os.environ, "DAYBOOK_DIR": str(home / "logs"), "DAYBOOK_KEYS": str(home / "keys")}
+
+        def daybook(*arguments, lines=""):
+            done = subprocess.run(
+                [binary, *arguments], input=lines, env=environment, cwd=home, capture_output=True, text=True)
+            need(done.returncode == 0, f"daybook {arguments[0]} ended with {done.returncode}: {done.stderr}")
+            return done.stdout
+
+        for first, last in [(0, 100), (100, 700)]:
+            daybook("record", lines="".join(
+                f'{{"event":"order_filled","order_id":"{n}"}}\n' for n in range(first, last)))
+            daybook("publish", "--to", str(home / "public"))
+            indexes = [0, last // 2, last - 1]
+            for index in indexes:
+                daybook("prove", str(index), "--output", str(home / f"{index}.tlog-proof"))
+            proofs = [(home / f"{index}.tlog-proof").read_bytes() for index in indexes]
+            print("book:", check(home / "public", daybook("key"), proofs))
+
+
 def main(arguments):
     try:
         if not arguments:
             check_fixture()
+            if "DAYBOOK_BINARY" in os.environ:
+                check_binary(os.path.abspath(os.environ["DAYBOOK_BINARY"]))
             return 0
         if len(arguments) < 2:
             print(__doc__, file=sys.stderr)
