@@ -168,8 +168,8 @@ package struct Intake: Sendable {
         if line.last == .carriageReturn { line = UnsafeBufferPointer(rebasing: line.dropLast()) }
         if block.kind == .json, !block.isEmpty, try takesJSON(line, yield) { return }
         if line.first == .openBrace, block.letsJSONPass {
-            var shape = JSONShape()
-            switch shape.scan(line) {
+            let (shape, verdict) = JSONShape.ofLine(line)
+            switch verdict {
             case .complete:
                 try close(keepsBlankTail: false, yield)
                 return try yield(.jsonLine(line, book: shape.book))

@@ -48,6 +48,93 @@ struct JSONShape {
         return keys.contains(.message) ? .chat : .audit
     }
 
+    /// Whether `line` is a whole JSON object, looking at a line that begins with a brace. What is not
+    /// plainly one goes through `scan`.
+    static func ofLine(_ line: UnsafeBufferPointer<UInt8>) -> (shape: JSONShape, Verdict) {
+        var shape = JSONShape()
+        if shape.passes(line) { return (shape, .complete) }
+        shape = JSONShape()
+        let verdict = shape.scan(line)
+        return (shape, verdict)
+    }
+
+    /// The straight way through an object on one line: no states, and containers inside are skipped
+    /// by counting brackets. True only for a whole object.
+    private mutating func passes(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let base = line.baseAddress, line.count >= 2, base[0] == .openBrace else {
+            return false
+        }
+        let end = line.count
+        var found: Keys = []
+        var at = 1
+        while true {
+            while at < end, base[at] == .space { at &+= 1 }
+            guard at < end, base[at] == .quote else { return false }
+            let key = at &+ 1
+            at = Self.endOfString(base, key, end)
+            guard at &+ 1 < end, base[at &+ 1] == .colon else { return false }
+            let kind = JSONKey(base + key, at &- key, readable: end &- key)
+            at &+= 2
+            while at < end, base[at] == .space { at &+= 1 }
+            guard at < end else { return false }
+            switch base[at] {
+            case .quote:
+                let value = at &+ 1
+                at = Self.endOfString(base, value, end)
+                guard at < end else { return false }
+                if kind == .event {
+                    found.insert(JSONKey.event(base + value, at &- value))
+                } else {
+                    found.formUnion(kind.keys)
+                }
+                at &+= 1
+            case .openBrace, .openBracket:
+                found.formUnion(kind.keys)
+                at = Self.endOfContainer(base, at, end)
+            default:
+                found.formUnion(kind.keys)
+                let start = at
+                while at < end, Self.isScalar(base[at]) { at &+= 1 }
+                guard at > start else { return false }
+            }
+            while at < end, base[at] == .space { at &+= 1 }
+            guard at < end else { return false }
+            if base[at] == .comma {
+                at &+= 1
+                continue
+            }
+            keys = found
+            return base[at] == .closeBrace && Self.isBlank(base, at &+ 1, end)
+        }
+    }
+
+    /// The place after the bracket that closes the one at `start`; `end` when there is none.
+    private static func endOfContainer(
+        _ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int
+    ) -> Int {
+        var depth = 0
+        var at = start
+        while at < end {
+            switch base[at] {
+            case .quote: at = endOfString(base, at &+ 1, end)
+            case .openBrace, .openBracket: depth &+= 1
+            case .closeBrace, .closeBracket:
+                depth &-= 1
+                if depth == 0 { return at &+ 1 }
+            default: break
+            }
+            at &+= 1
+        }
+        return end
+    }
+
+    private static func isBlank(_ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Bool {
+        for at in start..<max(start, end) where base[at] != .space && base[at] != .tab {
+            return false
+        }
+        return true
+    }
+
     /// Follows one more line.
     mutating func scan(_ line: UnsafeBufferPointer<UInt8>) -> Verdict {
         guard let base = line.baseAddress else { return state == .done ? .complete : .incomplete }
@@ -63,11 +150,14 @@ struct JSONShape {
                 guard close < end else { return .notJSON }  // no string goes over a line end
                 switch state {
                 case .key, .keyOrEnd:
-                    if depth == 1 { noteKey(base + at + 1, close - at - 1) }
+                    if depth == 1 { note(base + at + 1, close - at - 1, readable: end - at - 1) }
                     state = .colon
                 case .value, .valueOrEnd:
                     guard depth > 0 else { return .notJSON }
-                    if eventIsNext { noteEvent(base + at + 1, close - at - 1) }
+                    if eventIsNext {
+                        keys.formUnion(JSONKey.event(base + at + 1, close - at - 1))
+                        eventIsNext = false
+                    }
                     state = .commaOrEnd
                 default: return .notJSON
                 }
@@ -121,90 +211,32 @@ struct JSONShape {
     ) -> Int {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let tops: UInt64 = 0x8080_8080_8080_8080
+        let quotes: UInt64 = 0x2222_2222_2222_2222
+        let slashes: UInt64 = 0x5C5C_5C5C_5C5C_5C5C
         var at = start
-        while at < end {
-            while end &- at >= 8 {
-                let word = UnsafeRawPointer(base + at).loadUnaligned(as: UInt64.self).littleEndian
-                let quotes = word ^ (ones &* UInt64(UInt8.quote))
-                let slashes = word ^ (ones &* UInt64(UInt8.backslash))
-                let found =
-                    ((quotes &- ones) & ~quotes | (slashes &- ones) & ~slashes) & tops
-                guard found == 0 else {
-                    at &+= found.trailingZeroBitCount &>> 3
-                    break
-                }
+        while end &- at >= 8 {
+            let word = UnsafeRawPointer(base + at).loadUnaligned(as: UInt64.self).littleEndian
+            let quote = word ^ quotes
+            let slash = word ^ slashes
+            let found = ((quote &- ones) & ~quote | (slash &- ones) & ~slash) & tops
+            if found == 0 {
                 at &+= 8
+                continue
             }
-            guard at < end else { return end }
+            at &+= found.trailingZeroBitCount &>> 3
+            if base[at] == .quote { return at }
+            at &+= 2  // a backslash and what it escapes
+        }
+        while at < end {
             if base[at] == .quote { return at }
             at &+= base[at] == .backslash ? 2 : 1
         }
         return end
     }
 
-    private mutating func noteKey(_ key: UnsafePointer<UInt8>, _ count: Int) {
-        eventIsNext = false
-        func equals(_ literal: StaticString) -> Bool { matches(key, count, literal) }
-        switch count {
-        case 2: if equals("ts") { keys.insert(.time) }
-        case 3:
-            if equals("msg") || equals("log") { keys.insert(.message) }
-            if equals("lvl") { keys.insert(.level) }
-        case 4:
-            if equals("text") { keys.insert(.message) }
-            if equals("time") { keys.insert(.time) }
-        case 5:
-            if equals("event") {
-                eventIsNext = true
-            } else if equals("level") {
-                keys.insert(.level)
-            }
-        case 7:
-            if equals("message") { keys.insert(.message) }
-            if equals("asctime") { keys.insert(.time) }
-        case 8:
-            if equals("severity") { keys.insert(.level) }
-            if equals("datetime") { keys.insert(.time) }
-        case 9:
-            if equals("timestamp") { keys.insert(.time) }
-            if equals("levelname") || equals("log_level") { keys.insert(.level) }
-        case 10:
-            if equals("event_type") { eventIsNext = true }
-            if equals("@timestamp") { keys.insert(.time) }
-        default: break
-        }
+    private mutating func note(_ key: UnsafePointer<UInt8>, _ count: Int, readable: Int) {
+        let kind = JSONKey(key, count, readable: readable)
+        eventIsNext = kind == .event
+        keys.formUnion(kind.keys)
     }
-
-    private mutating func noteEvent(_ value: UnsafePointer<UInt8>, _ count: Int) {
-        eventIsNext = false
-        guard count > 0 else { return }
-        for offset in 0..<count {
-            let byte = value[offset]
-            guard byte.isNameByte || byte == .hyphen || byte == .colon || byte == .slash else {
-                keys.insert(.eventText)
-                return
-            }
-        }
-        keys.insert(.eventName)
-        if isCommunication(value, count) { keys.insert(.communication) }
-    }
-}
-
-/// Whether the name is one of the kinds that a person reads; they belong to `chat`.
-private func isCommunication(_ name: UnsafePointer<UInt8>, _ count: Int) -> Bool {
-    switch count {
-    case 11: matches(name, count, "chat_edited") || matches(name, count, "file_shared")
-    case 12: matches(name, count, "chat_message") || matches(name, count, "chat_deleted")
-    case 15: matches(name, count, "terminal_output")
-    case 16: matches(name, count, "terminal_command")
-    default: false
-    }
-}
-
-@inline(__always)
-private func matches(_ name: UnsafePointer<UInt8>, _ count: Int, _ literal: StaticString) -> Bool {
-    guard literal.utf8CodeUnitCount == count else { return false }
-    let start = literal.utf8Start
-    for offset in 0..<count where name[offset] != start[offset] { return false }
-    return true
 }
