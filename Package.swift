@@ -151,6 +151,15 @@ let benchmarks: [Target] =
             }.map { .byName(name: $0) },
             path: "Benchmarks/MicroBenchmarks", swiftSettings: settings)
     ]
+        + (targets.contains { $0.name == "Daybook" }
+            ? [
+                .executableTarget(
+                    name: "daybook-bench",
+                    dependencies: [
+                        "Records", "Masking", "Book", "TransparencyLog", "Daybook", crypto,
+                    ],
+                    path: "Benchmarks/DaybookBench", swiftSettings: settings)
+            ] : [])
 
 let packages: [(name: String, dependency: Package.Dependency)] = [
     ("swift-crypto", .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2")),

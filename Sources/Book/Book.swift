@@ -136,6 +136,10 @@ package final class Book: Sendable {
         }
         role.broadcast()
         if case .holder(let writer, let server) = last {
+            // The socket's name goes while the lock is held; the writer stops taking before its
+            // clients are waited for, so that a disk that refuses cannot hold them for ever.
+            server.stopListening()
+            writer.stopTaking()
             server.close()
             try writer.close()
         }

@@ -113,11 +113,16 @@ package final class BookWriter: Sendable {
     /// Numbers and trouble of the moment.
     package var status: BookStatus { shared.withLock { $0.status } }
 
+    /// Refuses appends from here on; what is queued is still written.
+    func stopTaking() {
+        shared.withLock { $0.isClosing = true }
+        shared.broadcast()
+    }
+
     /// Writes what is queued, syncs, signs, and gives the lock back. Safe to call twice.
     /// - Throws: what kept the last records from stable storage.
     package func close() throws(BookError) {
-        shared.withLock { $0.isClosing = true }
-        shared.broadcast()
+        stopTaking()
         for thread in threads { thread.join() }
         if let trouble = status.trouble { throw trouble }
     }

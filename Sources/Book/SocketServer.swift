@@ -16,9 +16,9 @@ internal import Masking
 /// A thread accepts, and one thread serves each connection, since what they do is wait for the disk.
 final class SocketServer: Sendable {
     private let listener: Int32
-    private let writer: BookWriter
     private let place: BookPlace
-    private let state = Monitor(State())
+    private let state: Monitor<State>
+    private let accepting: Worker
 
     private struct State {
         var connections: [Int32: Worker] = [:]
@@ -32,12 +32,17 @@ final class SocketServer: Sendable {
             throw BookError(
                 DiskError(operation: "listen at", path: place.socketPath, code: errno))
         }
-        self.writer = writer
         self.place = place
-        _ = Worker("book-listen") { self.accept() }
+        let state = Monitor(State())
+        self.state = state
+        accepting = Worker("book-listen") { [listener] in
+            Self.accept(listener, state, place, writer)
+        }
     }
 
-    private func accept() {
+    private static func accept(
+        _ listener: Int32, _ state: Monitor<State>, _ place: BookPlace, _ writer: BookWriter
+    ) {
         while true {
             let descriptor = daybook_unix_accept(listener)
             guard descriptor >= 0 else {
@@ -55,17 +60,19 @@ final class SocketServer: Sendable {
                 continue
             }
             // Registered before it runs, so that it finds itself when it is done.
-            state.withLock { state in
-                state.connections[descriptor] = Worker("book-client") {
-                    self.serve(Connection(descriptor: descriptor))
-                    _ = self.state.withLock { $0.connections.removeValue(forKey: descriptor) }
+            state.withLock { open in
+                open.connections[descriptor] = Worker("book-client") {
+                    serve(Connection(descriptor: descriptor), place, writer)
+                    _ = state.withLock { $0.connections.removeValue(forKey: descriptor) }
                     Connection(descriptor: descriptor).close()
                 }
             }
         }
     }
 
-    private func serve(_ connection: Connection) {
+    private static func serve(
+        _ connection: Connection, _ place: BookPlace, _ writer: BookWriter
+    ) {
         var session = MaskingSession(place.masker)
         do throws(BookError) {
             guard let hello = try connection.receive(), hello.kind == .hello,
@@ -74,14 +81,16 @@ final class SocketServer: Sendable {
             let origin = writer.status.origin
             try connection.send(Frame(.hello, Array("\(Frame.greeting)\n\(origin)".utf8)))
             while let frame = try connection.receive() {
-                try connection.send(answer(frame, &session))
+                try connection.send(answer(frame, &session, writer))
             }
         } catch {
             // The client is gone or broken; what it was told is durable stays so.
         }
     }
 
-    private func answer(_ frame: Frame, _ session: inout MaskingSession) -> Frame {
+    private static func answer(
+        _ frame: Frame, _ session: inout MaskingSession, _ writer: BookWriter
+    ) -> Frame {
         do throws(BookError) {
             switch frame.kind {
             case .append:
@@ -104,16 +113,22 @@ final class SocketServer: Sendable {
         }
     }
 
+    /// Takes no more connections. Call while the book's lock is still held: afterwards the name
+    /// may be the next holder's.
+    func stopListening() {
+        state.withLock { $0.isClosing = true }
+        unlink(place.socketPath)
+        daybook_shutdown(listener, 2)
+    }
+
     /// Answers what came in, then ends all connections; clients find another holder.
     func close() {
         let workers = state.withLock { state in
-            state.isClosing = true
             for descriptor in state.connections.keys { daybook_shutdown(descriptor, 0) }
             return Array(state.connections.values)
         }
-        daybook_shutdown(listener, 2)
         for worker in workers { worker.join() }
-        unlink(place.socketPath)
+        accepting.join()
         Connection(descriptor: listener).close()
     }
 }

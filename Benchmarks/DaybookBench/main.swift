@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The measurements behind `make bench` that need the rooms themselves; scripts/bench runs them
+// beside their peers and prints the table.
+//   daybook-bench generate N FILE     N trade records as JSON Lines
+//   daybook-bench sha FILE            library SHA-256 over each line, one core: the yardstick
+//   daybook-bench ingest FILE DIR     parse, mask, append with `written`, in this process
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+let words = Array(CommandLine.arguments.dropFirst())
+switch (words.first, words.count) {
+case ("generate", 3): generate(Int(words[1]) ?? 0, words[2])
+case ("sha", 2): shaLoop(words[1])
+case ("ingest", 3): try ingest(words[1], words[2])
+default:
+    print("usage: generate N FILE | sha FILE | ingest FILE DIR")
+    exit(64)
+}
+
+/// Prints one figure as `name: records/s, MB/s`, with what it is divided by.
+func report(_ name: String, records: Int, bytes: Int, seconds: Double) {
+    let rate = Double(records) / seconds
+    let megabytes = Double(bytes) / seconds / 1e6
+    print("\(name): \(Int(rate)) records/s, \(Int(megabytes)) MB/s, \(round(seconds, 3)) s")
+}
+
+func round(_ value: Double, _ digits: Int) -> Double {
+    var factor = 1.0
+    for _ in 0..<digits { factor *= 10 }
+    return (value * factor).rounded() / factor
+}
+
+func seconds(_ body: () throws -> Void) rethrows -> Double {
+    let elapsed = try ContinuousClock().measure { try body() }
+    return Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
+}
