@@ -39,7 +39,7 @@ func generate(_ count: Int, _ path: String) {
             + "\"asset\": \"\(assets[Int(next(8))])\", "
             + "\"fill_price\": \"\(100 + next(400)).\(digits(next(100), 2))\", "
             + "\"filled_amount\": \"\(1 + next(900))\", \"commission\": \"0.\(digits(next(100), 2))\", "
-            + "\"strategy\": \"momentum\", \"timestamp\": \"\(time)\"}\n"
+            + "\"timestamp\": \"\(time)\"}\n"
         fputs(line, file)
     }
 }
@@ -88,5 +88,6 @@ func shaLoop(_ path: String) {
             records += 1
         }
     }
-    report("bare SHA-256 loop (checksum \(sink))", records: records, bytes: bytes.count, seconds: time)
+    report(
+        "bare SHA-256 loop (checksum \(sink))", records: records, bytes: bytes.count, seconds: time)
 }

@@ -4,6 +4,7 @@
 // beside their peers and prints the table.
 //   daybook-bench generate N FILE     N trade records as JSON Lines
 //   daybook-bench sha FILE            library SHA-256 over each line, one core: the yardstick
+//   daybook-bench typed N DIR         typed events through the library: rate, and ns in the caller
 //   daybook-bench ingest FILE DIR     parse, mask, append with `written`, in this process
 
 #if canImport(Glibc)
@@ -16,9 +17,10 @@ let words = Array(CommandLine.arguments.dropFirst())
 switch (words.first, words.count) {
 case ("generate", 3): generate(Int(words[1]) ?? 0, words[2])
 case ("sha", 2): shaLoop(words[1])
+case ("typed", 3): try typed(Int(words[1]) ?? 0, words[2])
 case ("ingest", 3): try ingest(words[1], words[2])
 default:
-    print("usage: generate N FILE | sha FILE | ingest FILE DIR")
+    print("usage: generate N FILE | sha FILE | typed N DIR | ingest FILE DIR")
     exit(64)
 }
 
