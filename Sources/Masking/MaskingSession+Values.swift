@@ -111,6 +111,8 @@ extension MaskingSession {
             case .auth, .authorization:
                 if token == .array, tokens[index].detail == 2 {
                     writeMask(index, RuleNumber(.authorization))
+                } else if token == .array {
+                    writeArray(index, verdict)
                 } else {
                     writePlain(index)
                 }

@@ -10,8 +10,26 @@ enum NameRules {
         guard let last = words.last else { return .plain }
         let joined = words.joined()
         if joined.utf8.count > MaskingLimits.nameBytes { return .plain }
-        if let kind = byLastWords(words, last: last, joined: joined) { return kind }
+        if let kind = byLastWords(words, last: last, joined: joined) {
+            if kind != .identifier || words.count == 1 { return kind }
+            // `password_hash` is one; `tx_hash` is none.
+            return last == "hash" && endsInSecret(words.dropLast()) ? .secret : kind
+        }
+        // `private_key_pem`, `password_confirm`: what kind of secret it is, not what kind of thing.
+        if forms.contains(last), words.count > 1, endsInSecret(words.dropLast()) { return .secret }
         return .plain
+    }
+
+    /// Last words that leave a secret's name one.
+    private static let forms: Set<String> = [
+        "hex", "pem", "base", "b", "str", "string", "plain", "plaintext", "raw", "bytes", "text",
+        "confirm", "confirmation", "repeat", "again", "encoded", "content", "contents", "value",
+    ]
+
+    private static func endsInSecret(_ words: some Collection<String>) -> Bool {
+        let words = Array(words)
+        guard let last = words.last else { return false }
+        return byLastWords(words, last: last, joined: words.joined()) == .secret
     }
 
     /// The words of a name in lower case, digits at a word's end taken off.
@@ -62,6 +80,7 @@ enum NameRules {
         "consumersecret", "clientsecret", "sharedsecret", "subscriptionkey", "accountkey",
         "storagekey", "applicationkey", "licensekey", "licencekey", "listenkey", "hmackey",
         "aeskey", "sshkey", "botkey", "vaultkey", "unsealkey", "webhookkey", "exchangekey",
+        "apikeyid", "appkey", "pincode", "kennwort", "senha", "contraseña", "motdepasse",
         "password", "passwort", "passwd", "passphrase", "passcode", "accesstoken",
         "refreshtoken", "authtoken", "idtoken", "bearertoken", "sessiontoken", "bottoken",
         "securitytoken", "csrftoken", "xsrftoken", "oauthtoken", "usertoken", "devicetoken",
@@ -122,7 +141,8 @@ enum NameRules {
         if wordEndings.contains(where: { last.hasSuffix($0) }) { return .secret }
         if joined.hasSuffix("publickey") || joined.hasSuffix("pubkey") { return .identifier }
         switch last {
-        case "secret", "secrets", "passwords", "pwd", "jwt", "otp", "totp", "apikeys", "privkeys",
+        case "secret", "secrets", "passwords", "pwd", "pw", "jwt", "bearer", "otp", "totp",
+            "apikeys", "privkeys",
             "credentials", "creds":
             return .secret
         case "pass":

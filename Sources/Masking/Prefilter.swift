@@ -22,8 +22,8 @@ extension Scanner {
     @inline(__always)
     func mayHoldSecret(_ bytes: UnsafeBufferPointer<UInt8>, classes: UInt8) -> Bool {
         let count = bytes.count
-        // The shortest text with a rule of its own: `pw=x` is no name, `pwd=x` is.
-        guard count >= 5, let base = bytes.baseAddress else { return hasPatterns }
+        // The shortest text with a rule of its own is `pw=x`.
+        guard count >= 4, let base = bytes.baseAddress else { return hasPatterns }
         if classes & (ByteClass.other | ByteClass.space) == 0 {
             // One word: shorter than any key that is known by its look, or small letters, digits
             // and joiners (`order-00000001`, `order_filled`).

@@ -18,7 +18,7 @@ enum StandardRule: UInt8, Sendable, CaseIterable {
     case name, token, key, signature, authorization, cookie, seedPhrase, webhook, wallet
     case loginArguments, pairedValue
     case urlPassword, bearer, basic, jwt, privateKey, providerToken, telegramToken, fixLogon
-    case highEntropy, secretWord, prose, commandLine, redirect, remembered
+    case highEntropy, secretWord, prose, commandLine, redirect, remembered, streamKey
 
     var name: String {
         switch self {
@@ -47,6 +47,7 @@ enum StandardRule: UInt8, Sendable, CaseIterable {
         case .commandLine: "command-line"
         case .redirect: "redirect-to-secret-file"
         case .remembered: "seen-before"
+        case .streamKey: "stream-key"
         }
     }
 }

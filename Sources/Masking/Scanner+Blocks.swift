@@ -7,7 +7,9 @@ extension Scanner {
     mutating func block(at start: Int) -> Int {
         guard text.has("-----begin ", at: start) else { return start + 5 }
         var label = start + 11
-        while label - start < 80, label < text.count, !text.hasExact("-----", at: label) {
+        while label - start < 80,
+            text.kind(label) & ByteClass.alphanumeric != 0 || text[label] == 0x20
+        {
             label += 1
         }
         guard text.hasExact("-----", at: label) else { return start + 11 }

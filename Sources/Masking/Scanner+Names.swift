@@ -67,6 +67,9 @@ extension Scanner {
     /// A word that names a value: `name=value`, `"name": "value"`, `name: value`,
     /// `('name', 'value')`. Returns where to go on if that is settled.
     mutating func keyed(_ start: Int, _ end: Int, _ classes: UInt8) -> Int? {
+        if text[end] == 0x3E, text[start - 1] == 0x3C || text[start - 1] == 0x3A {
+            return element(start, end)
+        }
         guard let separator = text.separator(after: end) else {
             return text.isQuote(start - 1) ? tuple(start, end, classes) : nil
         }
@@ -94,7 +97,17 @@ extension Scanner {
 
     /// The verdict on a word, with the word before it where that matters (`API key: …`).
     private mutating func verdict(_ start: Int, _ end: Int) -> NameVerdict {
-        let own = names.verdict(of: text.slice(start, end).buffer, by: masker)
+        var own = names.verdict(of: text.slice(start, end).buffer, by: masker)
+        if own.kind == .plain, text[start - 1] >= 0x80 {
+            // `contraseña`: the letters before are part of the word.
+            var first = start
+            while start - first < 32,
+                text[first - 1] >= 0x80 || text.kind(first - 1) & ByteClass.word != 0
+            {
+                first -= 1
+            }
+            own = names.verdict(of: text.slice(first, end).buffer, by: masker)
+        }
         guard !previous.isEmpty, previous.upperBound + 1 == start, end - start <= 9 else {
             return own
         }
@@ -215,6 +228,10 @@ extension Scanner {
                 add(quoted(value, separator, RuleNumber(.authorization)))
                 return max(value.next, start + 1)
             }
+            if bracket == 0x5B {
+                listEnd = value.end
+                listKind = verdict.kind
+            }
         case .keyLike, .signature:
             if bracket != 0x7B {
                 listEnd = value.end
@@ -270,6 +287,21 @@ extension Scanner {
         else { return nil }
         add(value.start + from, value.start + to, rule)
         return max(value.next, end)
+    }
+
+    /// `<password>value</password>`, as XML and SOAP have it.
+    private mutating func element(_ start: Int, _ end: Int) -> Int? {
+        let verdict = names.verdict(of: text.slice(start, end).buffer, by: masker)
+        var stop = end + 1
+        while stop < text.count, text[stop] != 0x3C { stop += 1 }
+        guard verdict.kind != .plain, verdict.kind != .kept, stop < text.count,
+            case .mask(let from, let to, let rule) = decide(
+                verdict.kind, text.slice(end + 1, stop), .text)
+        else { return nil }
+        let number =
+            verdict.kind == .user ? RuleNumber(user: Int(verdict.user)) : RuleNumber(rule)
+        add(Span(start: end + 1 + from, end: end + 1 + to, rule: number))
+        return stop
     }
 
     /// Remembers that a `"name": "api_key"` stands here, for the `"value"` that follows.

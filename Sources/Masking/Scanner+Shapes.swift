@@ -57,7 +57,9 @@ extension Scanner {
     /// A word that is a secret by itself, or part of one by what surrounds it.
     mutating func alone(_ start: Int, _ end: Int, _ classes: UInt8) -> Int? {
         if text[end] == 0x3A {
-            if text[end + 1] == 0x2F, text[end + 2] == 0x2F { return url(start, end) }
+            if text[end + 1] == 0x2F, text[end + 2] == 0x2F { return url(from: end + 3) }
+            // `https:\/\/`, as JSON inside a string may have it.
+            if text.hasExact("\\/\\/", at: end + 1) { return url(from: end + 5) }
             if let next = telegram(start, end) { return next }
         }
         let count = end - start
@@ -74,6 +76,12 @@ extension Scanner {
         if text[end] == 0x2F, text[start - 1] == 0x2F, let next = webhookPath(start, end) {
             return next
         }
+        if count >= 60, classes & ByteClass.joiner == 0, text.hasExact("/ws/", at: start - 4),
+            classes & ByteClass.digit != 0, classes & ByteClass.letter != 0
+        {
+            add(start, end, .streamKey)
+            return end
+        }
         guard count >= 12, classes & ByteClass.lower != 0, classes & ByteClass.upper != 0 else {
             return nil
         }
@@ -89,7 +97,10 @@ extension Scanner {
     }
 
     private func isHighEntropy(_ start: Int, _ end: Int) -> Bool {
-        guard start >= quietEnd, text.slice(start, end).isHighEntropy else { return false }
+        let word = text.slice(start, end)
+        guard start >= quietEnd, word.isHighEntropy || word.isWalletKey else { return false }
+        // An OpenSSH public key begins with the length of its type.
+        if word.hasExact("AAAA", at: 0) { return false }
         // Base64 with its own characters, ids with a mark before them and paths are not it.
         for place in [start - 1, end] {
             switch text[place] {
@@ -181,8 +192,7 @@ extension Scanner {
     }
 
     /// `scheme://user:password@host`: the password, or a user that is a token.
-    private mutating func url(_ start: Int, _ end: Int) -> Int? {
-        let authority = end + 3
+    private mutating func url(from authority: Int) -> Int? {
         var stop = authority
         var at: Int?
         var colon: Int?

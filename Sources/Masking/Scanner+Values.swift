@@ -76,6 +76,7 @@ extension Text {
             }
             return FoundValue(start: begin + 3, end: end, next: end, form: .quoted)
         }
+        if let block = blockScalar(begin) { return block }
         switch self[begin] {
         case 0x7B, 0x5B, 0x28:
             let end = containerEnd(begin)
@@ -84,6 +85,25 @@ extension Text {
             let end = bareEnd(begin)
             return FoundValue(start: begin, end: end, next: end, form: .bare)
         }
+    }
+
+    /// YAML's `key: |` or `key: >-`: the indented lines that follow.
+    private func blockScalar(_ start: Int) -> FoundValue? {
+        guard self[start] == 0x7C || self[start] == 0x3E else { return nil }
+        var index = start + 1
+        while self[index] == 0x2D || self[index] == 0x2B || kind(index) & ByteClass.digit != 0 {
+            index += 1
+        }
+        guard self[index] == 0x0A, self[index + 1] == 0x20 || self[index + 1] == 0x09 else {
+            return nil
+        }
+        let first = skipBlanks(index + 1)
+        var end = first
+        while end < count {
+            if self[end] == 0x0A, self[end + 1] != 0x20, self[end + 1] != 0x09 { break }
+            end += 1
+        }
+        return FoundValue(start: first, end: end, next: end, form: .quoted)
     }
 
     private func quotedValue(_ open: (slashes: Int, index: Int)) -> FoundValue {

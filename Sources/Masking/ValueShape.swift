@@ -172,6 +172,20 @@ extension Text {
         return outsideBase58 && changes * 3 >= count && !isCamelWords
     }
 
+    /// A private key in the wallet import format: 51 or 52 characters of base58 that begin with
+    /// `5`, `K` or `L`. No address has that length.
+    var isWalletKey: Bool {
+        guard count == 51 || count == 52 else { return false }
+        guard self[0] == 0x35 || self[0] == 0x4B || self[0] == 0x4C else { return false }
+        for index in 0..<count {
+            let byte = self[index]
+            if byte == 0x30 || byte == 0x4F || byte == 0x49 || byte == 0x6C { return false }
+        }
+        let tally = tally()
+        return tally.classes & ~ByteClass.alphanumeric == 0 && tally.upper >= 8
+            && tally.lower >= 8 && tally.digits >= 2
+    }
+
     /// A secret's own name in capitals amid other letters: `FOOboomSECRET`, `abcAPIKEYdef1`.
     /// People name placeholders and test keys like this; code and prose do not.
     var carriesSecretWord: Bool {
