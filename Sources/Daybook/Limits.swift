@@ -42,6 +42,9 @@ package enum DaybookLimits {
     /// Nanoseconds between two tries when a book could not be reached.
     package static let retryNanoseconds: UInt64 = 250_000_000
 
+    /// Bytes of a word that counts as the name of an event; a longer one is a text.
+    package static let eventNameBytes = 128
+
     /// Levels of metadata in metadata that are kept as objects; deeper ones become text.
     package static let metadataDepth = 8
 }
