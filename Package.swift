@@ -81,6 +81,7 @@ let fuzzers: [(name: String, rooms: [String])] = [
     ("JSONFuzz", ["Records"]),
     ("NoteFuzz", ["TransparencyLog"]),
     ("MaskFuzz", ["Records", "Masking"]),
+    ("IntakeFuzz", ["Records", "Intake"]),
     ("ProofFuzz", ["TransparencyLog"]),
 ]
 

@@ -116,6 +116,8 @@ extension JSONObject {
     /// was printed goes.
     mutating func add(_ name: String, _ value: JSONValue, taken: Bool = false) {
         var name = taken ? "field_" + name : name
+        // Daybook's own name for the printed instant, which no program can claim.
+        if name == "timestamp_text" { name = "claimed_" + name }
         while contains(name) { name = "field_" + name }
         append(name, value)
     }
