@@ -117,7 +117,7 @@ extension JSONObject {
     mutating func add(_ name: String, _ value: JSONValue, taken: Bool = false) {
         var name = taken ? "field_" + name : name
         // Daybook's own name for the printed instant, which no program can claim.
-        if name == "timestamp_text" { name = "claimed_" + name }
+        if name == "timestamp_text" { name = "field_" + name }
         while contains(name) { name = "field_" + name }
         append(name, value)
     }

@@ -152,8 +152,8 @@ enum IBAPI {
         return draft
     }
 
-    /// The states of an order. `Inactive` says that it does not work, not why: it keeps the broker's
-    /// name.
+    /// The states of an order. `Inactive` says that it does not work, not why: it keeps the
+    /// broker's name.
     private static func setStatus(_ fields: JSONObject, _ draft: inout Draft) {
         draft.set("order_id", fields["orderId"]?.asText)
         let filled = fields["filled"]?.scalarText ?? ""

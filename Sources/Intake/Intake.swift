@@ -21,8 +21,8 @@ package enum IntakeBook: String, Sendable, Hashable {
 /// One record found in a program's output.
 package enum IntakeItem {
     /// A line that is one JSON object, in the bytes as they came. They are valid only during the
-    /// call. They may hold line feeds between tokens when the object was printed over several lines.
-    /// When Masking refuses it, give the bytes to `Intake.refused(_:)`.
+    /// call. They may hold line feeds between tokens when the object was printed over several
+    /// lines. When Masking refuses it, give the bytes to `Intake.refused(_:)`.
     case jsonLine(UnsafeBufferPointer<UInt8>, book: IntakeBook)
     /// A record built from text. Masking has not seen it yet.
     case object(JSONObject, book: IntakeBook)
@@ -32,8 +32,8 @@ package enum IntakeItem {
 ///
 /// It is a value without a clock and without I/O: the caller brings the bytes in any chunks, and
 /// calls `flush` when the stream was silent for a while (200 ms is a good while), because only then
-/// is it known that the last record has no more lines. No text is dropped: what is not understood is
-/// a `terminal_output` record with the text.
+/// is it known that the last record has no more lines. No text is dropped: what is not understood
+/// is a `terminal_output` record with the text.
 ///
 /// When the closure throws, the rest of that chunk is lost to this value: stop using it.
 package struct Intake: Sendable {

@@ -36,9 +36,9 @@ struct JSONShape {
     private var eventIsNext = false
 
     /// Audit for what is structured, chat for what is a message to read:
-    /// a named event is audit, unless its name is one of communications; an event that is a sentence
-    /// is audit when it has level and time, as structlog writes them; an object with message text
-    /// and no event is chat; any other data is audit.
+    /// a named event is audit, unless its name is one of communications; an event that is a
+    /// sentence is audit when it has level and time, as structlog writes them; an object with
+    /// message text and no event is chat; any other data is audit.
     var book: IntakeBook {
         if keys.contains(.communication) { return .chat }
         if keys.contains(.eventName) { return .audit }
@@ -48,8 +48,8 @@ struct JSONShape {
         return keys.contains(.message) ? .chat : .audit
     }
 
-    /// Whether `line` is a whole JSON object, looking at a line that begins with a brace. What is not
-    /// plainly one goes through `scan`.
+    /// Whether `line` is a whole JSON object, looking at a line that begins with a brace. What is
+    /// not plainly one goes through `scan`.
     static func ofLine(_ line: UnsafeBufferPointer<UInt8>) -> (shape: JSONShape, Verdict) {
         var shape = JSONShape()
         if shape.passes(line) { return (shape, .complete) }
@@ -204,7 +204,8 @@ struct JSONShape {
         byte.isDigit || byte.isLetter || byte == .point || byte == .hyphen || byte == 0x2B
     }
 
-    /// The place of the quote that closes a string, eight bytes at a time; `end` when there is none.
+    /// The place of the quote that closes a string, eight bytes at a time; `end` when there is
+    /// none.
     @inline(__always)
     private static func endOfString(
         _ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int

@@ -2,8 +2,8 @@
 
 import Records
 
-/// One line of Python's logging module, whatever its format: when, how bad, from whom, and where the
-/// message begins.
+/// One line of Python's logging module, whatever its format: when, how bad, from whom, and where
+/// the message begins.
 struct LogLine {
     var time: EventTime?
     var level: Level

@@ -240,8 +240,8 @@ struct PythonRepr {
         return .string(cursor.text(name.lowerBound..<whole.upperBound))
     }
 
-    /// From the bracket at the cursor to the one that closes it; strings inside are skipped. In text
-    /// a lone apostrophe is no string: `<the bot's>`.
+    /// From the bracket at the cursor to the one that closes it; strings inside are skipped. In
+    /// text a lone apostrophe is no string: `<the bot's>`.
     private mutating func balanced(
         _ open: UInt8, _ close: UInt8, isText: Bool
     ) -> Range<Int>? {

@@ -30,8 +30,8 @@ struct Traceback {
         }
     }
 
-    /// Adds `exception_type`, `exception_message` and `traceback`. What the program gave under these
-    /// names stays.
+    /// Adds `exception_type`, `exception_message` and `traceback`. What the program gave under
+    /// these names stays.
     func add(to record: inout JSONObject) {
         let fields = [
             ("exception_type", exceptionType), ("exception_message", message), ("traceback", text),
@@ -42,7 +42,8 @@ struct Traceback {
         }
     }
 
-    /// The record of a traceback that no logger announced, and of the lines before it since `start`.
+    /// The record of a traceback that no logger announced, and of the lines before it since
+    /// `start`.
     static func record(
         _ lines: Lines, _ range: Range<Int>, from start: Int = 0, _ context: ReadingContext
     ) -> Reading {
@@ -59,8 +60,8 @@ struct Traceback {
         return Reading(object: record, book: .chat, end: lines.contentEnd)
     }
 
-    /// From the exception line of the last traceback of the chain to the end: messages may have more
-    /// lines.
+    /// From the exception line of the last traceback of the chain to the end: messages may have
+    /// more lines.
     private static func exceptionLine(_ cursor: Cursor, _ range: Range<Int>) -> Range<Int>? {
         var found: Range<Int>?
         var grouped: Range<Int>?

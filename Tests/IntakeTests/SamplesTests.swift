@@ -4,8 +4,8 @@ import Intake
 import Records
 import Testing
 
-/// Each sample of real output: how many records it gives, how many of them are whole JSON lines, and
-/// how many belong to audit.
+/// Each sample of real output: how many records it gives, how many of them are whole JSON lines,
+/// and how many belong to audit.
 @Suite("Samples of real output")
 struct SamplesTests {
     static let counts: [String: (records: Int, jsonLines: Int, audit: Int)] = [
