@@ -90,6 +90,8 @@ package final class BookCore {
         guard size > manifest.live.first else { return Timestamp(microseconds: .max) }
         let calendar = settings.calendar
         var next = calendar.nextStart(after: lastRecorded)
+        // A calendar without ends closes files by size only, however many dates they span.
+        guard next < .max else { return next }
         if calendar.date(at: lastRecorded) != manifest.live.date {
             next = lastRecorded
         }

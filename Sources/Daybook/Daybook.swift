@@ -66,7 +66,8 @@ public final class Daybook: Sendable {
     /// - Parameters:
     ///   - directory: where the books are; `daybook.yaml` in it holds the settings.
     ///   - keys: where signing keys are. `$DAYBOOK_KEYS` when nil, else `~/.config/daybook/keys`.
-    ///   - auditFile: the name of the live file of `audit`, instead of that of the settings.
+    ///   - auditFile: the name of the live file of `audit`, instead of that of the settings. It is
+    ///     chosen when the book is made; a book that has another one is refused.
     /// - Throws: `setting` for a fault in `daybook.yaml`, with its line; `rollback`, `damaged`,
     ///   `missingKey` when the book is not as it was left; `held`; `disk`, `noSpace`.
     public convenience init(
@@ -80,6 +81,16 @@ public final class Daybook: Sendable {
         try self.init(directory: directory, settings: settings, masker: masker) {
             name, choice throws(BookError) in
             try Book(BookPlace(logs: directory, name: name, keys: keys, masker: masker), choice)
+        }
+        guard let auditFile else { return }
+        let place = BookPlace(logs: directory, name: "audit", keys: keys, masker: masker)
+        let actual = (try? BookSnapshot(place))?.manifest.live.name
+        if let actual, actual != auditFile {
+            try? close()
+            throw DaybookError(
+                .setting,
+                "The book in \(directory) has the live file \(actual), not \(auditFile): the name is "
+                    + "chosen when a book is made. Leave the name out, or use another directory.")
         }
     }
 

@@ -48,6 +48,18 @@ final class GuideTests {
         #expect(!FileManager.default.fileExists(atPath: place.logs + "/audit.log"))
     }
 
+    @Test("a book keeps the file name that it was made with, and says so")
+    func otherFileName() throws {
+        try configure()
+        try closeLogging()
+        let error = try #require(throws: DaybookError.self) {
+            try configure(fileName: "rustybt.log")
+        }
+        #expect(error.code == .setting)
+        #expect(error.message.contains("has the live file audit.log"))
+        try configure()
+    }
+
     @Test("a level that is none is an error that names those there are")
     func badLevel() throws {
         let error = try #require(throws: DaybookError.self) { try configure(level: "LOUD") }
