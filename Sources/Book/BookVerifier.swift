@@ -104,6 +104,7 @@ package struct BookVerifier {
                     + "`daybook key` prints where the book is written.")
             return signed.checkpoint
         }
+        verdict.isSignatureChecked = true
         let answer = signed.verify(with: key, origin: manifest.origin)
         guard answer.isAccepted else {
             let reasons = answer.reasons.map(\.description).joined(separator: "; ")

@@ -6,6 +6,9 @@ package struct Verdict: Sendable {
     package var origin = ""
     /// Everything that was looked at is as it was signed.
     package var isSound: Bool { findings.isEmpty }
+    /// The checkpoint's signature was checked with a key that the reader has reason to trust. When
+    /// not, a sound book only agrees with itself: whoever wrote all of it anew would be sound too.
+    package var isSignatureChecked = false
     /// Each reason for a "no", in the order found.
     package var findings: [Finding] = []
     /// What could not be looked at, and what is merely worth knowing.

@@ -52,6 +52,20 @@ import TransparencyLog
         #expect(verdict.size == 1200)
     }
 
+    @Test("without the key a book that agrees with itself is not called signed")
+    func withoutKey() throws {
+        let stranger = BookPlace(
+            logs: place.logs, name: "audit", keys: "\(directory.path)/none", masker: .standard)
+        let verdict = try BookVerifier(stranger).run()
+        #expect(verdict.isSound)
+        #expect(!verdict.isSignatureChecked)
+        #expect(verdict.notes.count == 2)
+        let key = try #require(try place.keys.key(for: verdict.origin)).verifier
+        #expect(try BookVerifier(stranger, key: key).run().isSignatureChecked)
+        let other = try NoteKey(generate: verdict.origin).verifier
+        #expect(try !BookVerifier(stranger, key: other).run().isSound)
+    }
+
     @Test("one flipped bit anywhere is found, and its place is named, 2,000 times")
     func bitFlips() throws {
         var random = SystemRandomNumberGenerator()
