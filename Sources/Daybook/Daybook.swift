@@ -2,7 +2,7 @@
 
 internal import Book
 internal import Masking
-internal import Synchronization
+public import TransparencyLog
 
 /// The records of one trading operation, open for appending.
 ///
@@ -45,6 +45,8 @@ public final class Daybook: Sendable {
 
     /// The directory of the books.
     public let directory: String
+    /// The directory of signing keys.
+    let keys: String
     let pool: MaskingPool
     private let settings: DaybookSettings
     private let openPort: @Sendable (String, BookSettings) throws(BookError) -> any BookPort
@@ -78,7 +80,7 @@ public final class Daybook: Sendable {
         if let auditFile { try settings.setFile(auditFile, of: "audit") }
         let keys = DefaultPlaces.tidy(keys ?? DefaultPlaces.keys())
         let masker = try settings.masker()
-        try self.init(directory: directory, settings: settings, masker: masker) {
+        try self.init(directory: directory, keys: keys, settings: settings, masker: masker) {
             name, choice throws(BookError) in
             try Book(BookPlace(logs: directory, name: name, keys: keys, masker: masker), choice)
         }
@@ -96,10 +98,11 @@ public final class Daybook: Sendable {
 
     /// Opens with books of any making: what tests do.
     init(
-        directory: String, settings: DaybookSettings, masker: Masker,
+        directory: String, keys: String, settings: DaybookSettings, masker: Masker,
         openPort: @escaping @Sendable (String, BookSettings) throws(BookError) -> any BookPort
     ) throws(DaybookError) {
         self.directory = directory
+        self.keys = keys
         self.settings = settings
         self.openPort = openPort
         pool = MaskingPool(masker)
@@ -229,6 +232,24 @@ public final class Daybook: Sendable {
             if let trouble = lane.trouble { return trouble }
         }
         return nil
+    }
+
+    /// What anybody needs to check the checkpoints of a book: hand it to your auditor, and keep a
+    /// copy away from this machine.
+    ///
+    /// - Throws: `missingKey` when the key is not where keys are.
+    public func verifierKey(of book: String = "audit") throws(DaybookError) -> VerifierKey {
+        let origin = try origin(of: book)
+        do throws(BookError) {
+            let directory = KeyDirectory(root: keys, disk: PosixDisk())
+            if let key = try directory.key(for: origin) { return key.verifier }
+        } catch {
+            throw DaybookError(error)
+        }
+        throw DaybookError(
+            .missingKey,
+            "The signing key of \(origin) is not in \(keys): another user's process holds the book, "
+                + "or DAYBOOK_KEYS points elsewhere.")
     }
 
     /// The name of a book in its checkpoints: what an auditor knows it by.

@@ -56,6 +56,12 @@ package struct MaskedRecords: Sendable {
         entries.removeAll(keepingCapacity: keepingCapacity)
     }
 
+    /// Makes room for as much as another batch has, so that filling this one moves nothing.
+    package mutating func reserveCapacity(of other: borrowing MaskedRecords) {
+        bytes.reserveCapacity(other.bytes.count)
+        entries.reserveCapacity(other.entries.count)
+    }
+
     /// Calls `body` with all bytes; an entry's line is `[start, start + count)` of them.
     package func withUnsafeBytes<Result, Failure: Error>(
         _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result

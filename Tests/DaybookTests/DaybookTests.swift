@@ -121,6 +121,22 @@ struct DaybookTests {
         try daybook.close()
     }
 
+    @Test("a book that rotates by size only spans dates, and goes on after it was closed")
+    func sizeOnly() throws {
+        try place.write(
+            "books: {audit: {rotate: {daily: false, max_size: 4096}}}", to: "logs/daybook.yaml")
+        for _ in 0..<2 {
+            let daybook = try open()
+            let events = (0..<100).map { Event(custom: "n", fields: ["n": .integer($0)]) }
+            for event in events { try daybook.append(event, durability: .written) }
+            try daybook.close()
+        }
+        let files = try FileManager.default.contentsOfDirectory(atPath: place.logs)
+        #expect(files.filter { $0.hasPrefix("audit.log.") }.count >= 2)
+        let book = BookPlace(logs: place.logs, name: "audit", keys: place.keys, masker: .standard)
+        #expect(try BookVerifier(book).run { _, _ in }.size == 200)
+    }
+
     @Test("what was appended verifies")
     func verifies() throws {
         let daybook = try open()
@@ -128,6 +144,7 @@ struct DaybookTests {
             daybook.record(Event(custom: "n", fields: ["n": .integer(Int64(number))]))
         }
         try daybook.checkpoint()
+        #expect("\(try daybook.verifierKey())".hasPrefix(try daybook.origin() + "+"))
         try daybook.close()
         let place = BookPlace(
             logs: place.logs, name: "audit", keys: place.keys, masker: .standard)

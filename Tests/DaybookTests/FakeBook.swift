@@ -55,7 +55,8 @@ final class FakeBook: BookPort {
         _ book: FakeBook, chat: FakeBook = FakeBook(), yaml: String = ""
     ) throws -> Daybook {
         let settings = try DaybookSettings(parsing: yaml, path: "daybook.yaml")
-        return try Daybook(directory: "fake", settings: settings, masker: .standard) { name, _ in
+        return try Daybook(directory: "fake", keys: "fake", settings: settings, masker: .standard) {
+            name, _ in
             name == "audit" ? book : chat
         }
     }

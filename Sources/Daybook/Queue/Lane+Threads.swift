@@ -152,11 +152,26 @@ extension Lane {
                 return syncs.waiting
             }
             if tickets.isEmpty { return }
+            let failure = awaitStorage()
+            for ticket in tickets {
+                if let failure {
+                    ticket.complete(.synced, .failure(failure))
+                } else {
+                    ticket.completeSynced()
+                }
+            }
+        }
+    }
+
+    /// Waits until all that the book has is on stable storage. Returns why it cannot be.
+    private func awaitStorage() -> DaybookError? {
+        while true {
             do throws(BookError) {
                 try port.append(MaskedRecords(), .synced)
-                for ticket in tickets { ticket.completeSynced() }
+                return nil
             } catch {
-                for ticket in tickets { ticket.complete(.synced, .failure(DaybookError(error))) }
+                guard policy == .wait, Self.mayPass(error) else { return DaybookError(error) }
+                pause(nanoseconds: DaybookLimits.retryNanoseconds)
             }
         }
     }

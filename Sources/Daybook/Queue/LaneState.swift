@@ -72,8 +72,11 @@ struct LaneState {
     }
 
     private mutating func seal() {
+        var next = Batch()
+        // Where one batch is full the next will be, about as many records later.
+        next.records.reserveCapacity(of: open.records)
         sealed.append(open)
-        open = Batch()
+        open = next
     }
 
     /// Whether the thread has to be woken now; if so, it counts as busy from here on.
