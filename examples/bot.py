@@ -62,7 +62,8 @@ class Market:
 
     def __init__(self, rng, ticks):
         self.rng = rng
-        self.prices = {"AAPL": Decimal("150.00"), "MSFT": Decimal("414.00"), "NVDA": Decimal("96.00")}
+        prices = {"AAPL": "150.00", "MSFT": "414.00", "NVDA": "96.00"}
+        self.prices = {asset: Decimal(price) for asset, price in prices.items()}
         self.drift = {asset: 0.0 for asset in self.prices}
         self.crash_at = ticks * 3 // 5
         self.hiccup_at = ticks // 3

@@ -3,8 +3,7 @@
 /// Follows the structure of one JSON object, perhaps over several lines, and notes the few
 /// top-level keys that decide where it belongs.
 ///
-/// It answers "is this a whole JSON object?" at about the speed of memory; it does not check
-/// numbers, escapes or UTF-8. Masking parses the line strictly afterwards, and what it refuses
+/// It answers "is this a whole JSON object?" fast; it does not check numbers, escapes or UTF-8. Masking parses the line strictly afterwards, and what it refuses
 /// comes back as text.
 struct JSONShape {
     enum Verdict { case complete, incomplete, notJSON }
@@ -84,6 +83,11 @@ struct JSONShape {
                 guard at < end else { return false }
                 if kind == .event {
                     found.insert(JSONKey.event(base + value, at &- value))
+                    if found.contains(.eventName) {
+                        // Nothing after it changes the book. Whether the rest is JSON, Masking says.
+                        keys = found
+                        return Self.endsObject(base, at &+ 1, end)
+                    }
                 } else {
                     found.formUnion(kind.keys)
                 }
@@ -128,6 +132,15 @@ struct JSONShape {
         return end
     }
 
+    /// Whether a brace closes the line.
+    private static func endsObject(
+        _ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int
+    ) -> Bool {
+        var last = end &- 1
+        while last > start, base[last] == .space || base[last] == .tab { last &-= 1 }
+        return last >= start && base[last] == .closeBrace
+    }
+
     private static func isBlank(_ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Bool {
         for at in start..<max(start, end) where base[at] != .space && base[at] != .tab {
             return false
@@ -154,7 +167,7 @@ struct JSONShape {
                     state = .colon
                 case .value, .valueOrEnd:
                     guard depth > 0 else { return .notJSON }
-                    if eventIsNext {
+                    if eventIsNext, !keys.contains(.eventName) {
                         keys.formUnion(JSONKey.event(base + at + 1, close - at - 1))
                         eventIsNext = false
                     }
@@ -204,8 +217,9 @@ struct JSONShape {
         byte.isDigit || byte.isLetter || byte == .point || byte == .hyphen || byte == 0x2B
     }
 
-    /// The place of the quote that closes a string, eight bytes at a time; `end` when there is
-    /// none.
+    /// The place of the quote that closes the string that began right before `start`; `end` when
+    /// there is none. Eight bytes at a time, looking for quotes alone: backslashes are counted
+    /// backwards, which is rarely needed.
     @inline(__always)
     private static func endOfString(
         _ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int
@@ -213,26 +227,33 @@ struct JSONShape {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let tops: UInt64 = 0x8080_8080_8080_8080
         let quotes: UInt64 = 0x2222_2222_2222_2222
-        let slashes: UInt64 = 0x5C5C_5C5C_5C5C_5C5C
         var at = start
         while end &- at >= 8 {
             let word = UnsafeRawPointer(base + at).loadUnaligned(as: UInt64.self).littleEndian
             let quote = word ^ quotes
-            let slash = word ^ slashes
-            let found = ((quote &- ones) & ~quote | (slash &- ones) & ~slash) & tops
+            let found = (quote &- ones) & ~quote & tops
             if found == 0 {
                 at &+= 8
                 continue
             }
             at &+= found.trailingZeroBitCount &>> 3
-            if base[at] == .quote { return at }
-            at &+= 2  // a backslash and what it escapes
+            if base[at &- 1] != .backslash || !isEscaped(base, start, at) { return at }
+            at &+= 1
         }
         while at < end {
-            if base[at] == .quote { return at }
-            at &+= base[at] == .backslash ? 2 : 1
+            if base[at] == .quote, !isEscaped(base, start, at) { return at }
+            at &+= 1
         }
         return end
+    }
+
+    /// Whether an odd number of backslashes stands before `at`.
+    private static func isEscaped(
+        _ base: UnsafePointer<UInt8>, _ start: Int, _ at: Int
+    ) -> Bool {
+        var slash = at
+        while slash > start, base[slash &- 1] == .backslash { slash &-= 1 }
+        return (at &- slash) & 1 == 1
     }
 
     private mutating func note(_ key: UnsafePointer<UInt8>, _ count: Int, readable: Int) {
