@@ -75,6 +75,7 @@ private func decideAuthorization(
     }
     if isSentence || value.isEmptyScalar { return .look }
     if kind == .auth {
+        guard value.count <= 512 else { return .look }
         var colon = false
         for index in 1..<max(1, value.count - 1) where value[index] == 0x3A { colon = true }
         let pair = colon && !value.hasSpace && value.count >= 8 && value.urlPath == nil

@@ -43,6 +43,13 @@ package enum MaskingLimits {
     /// beside it. Two are enough for real records; one that does not settle is masked whole.
     package static let rounds = 8
 
+    /// Bytes of a call's arguments in brackets that belong to a value without quotes
+    /// (`secret=SecretStr('…')`).
+    package static let callBytes = 4_096
+
+    /// Bytes of a URL's password with a slash in it.
+    package static let passwordBytes = 512
+
     /// Texts after the beginning of a private key in which its lines are still expected. A key of
     /// 4,096 bits has 51 lines.
     package static let openBlockTexts = 64

@@ -54,7 +54,7 @@ extension Scanner {
             break
         case .identifier:
             // `public key MCow…`: what follows is random and public.
-            quietEnd = max(quietEnd, text.bareEnd(text.skipBlanks(end)))
+            quietEnd = max(quietEnd, text.publicValueEnd(end, false))
             return nil
         default:
             return nil

@@ -14,7 +14,10 @@ extension Scanner {
         }
         guard text.hasExact("-----", at: label) else { return start + 11 }
         let body = label + 5
-        let end = text.find("-----end", from: body) ?? text.count
+        if body < blockEnd.lowerBound || body >= blockEnd.upperBound {
+            blockEnd = body..<max(body + 1, text.find("-----end", from: body) ?? text.count)
+        }
+        let end = min(text.count, blockEnd.upperBound)
         let isPrivate = text.slice(start, label).find("private key") != nil
         guard isPrivate else {
             quietEnd = max(quietEnd, end)
@@ -61,8 +64,12 @@ extension Scanner {
         guard isPassword || tag.equals("96") else { return nil }
         guard let delimiter = text.fixDelimiter(before: first) else { return nil }
         if !isPassword {
-            guard text.find("35=a") != nil, text.find("98=") != nil || text.find("108=") != nil
-            else { return nil }
+            if fixLogon == nil {
+                fixLogon =
+                    text.find("35=a") != nil
+                    && (text.find("98=") != nil || text.find("108=") != nil)
+            }
+            guard fixLogon == true else { return nil }
         }
         var stop = end + 1
         while stop < text.count, !text.isFIXDelimiter(delimiter, at: stop), text[stop] != 0x0A {

@@ -86,9 +86,9 @@ extension Scanner {
             let value = text.value(from: separator.valueStart, afterQuotedKey: separator.isQuoted)
             return max(value.next, end)
         case .identifier:
-            let value = text.value(from: separator.valueStart, afterQuotedKey: separator.isQuoted)
-            // What is inside an object has names of its own.
-            if value.form != .container { quietEnd = max(quietEnd, value.end) }
+            if separator.valueStart >= quietEnd {
+                quietEnd = text.publicValueEnd(separator.valueStart, separator.isQuoted)
+            }
             return nil
         default:
             return judge(start, end, verdict, separator)
@@ -129,10 +129,26 @@ extension Scanner {
         }
     }
 
+    /// The value after a separator. The end of a long run without a break is remembered, since all
+    /// names in it would look for it again.
+    private mutating func value(_ separator: Separator) -> FoundValue {
+        if separator.valueStart > bareRun.lowerBound, separator.valueStart < bareRun.upperBound,
+            text.kind(separator.valueStart) & ByteClass.word != 0,
+            !text.hasPrefixedQuote(separator.valueStart)
+        {
+            return FoundValue(
+                start: separator.valueStart, end: bareRun.upperBound, next: bareRun.upperBound,
+                form: .bare)
+        }
+        let value = text.value(from: separator.valueStart, afterQuotedKey: separator.isQuoted)
+        if value.form == .bare { bareRun = value.start..<max(value.start, value.end) }
+        return value
+    }
+
     private mutating func judge(
         _ start: Int, _ end: Int, _ verdict: NameVerdict, _ separator: Separator
     ) -> Int? {
-        var value = text.value(from: separator.valueStart, afterQuotedKey: separator.isQuoted)
+        var value = value(separator)
         let content = text.slice(value.start, value.end)
         if masker.hasValueExceptions, masker.keeps(name: text.slice(start, end), value: content) {
             return max(value.next, end)
@@ -192,7 +208,7 @@ extension Scanner {
         var end = value.end
         switch kind {
         case .authorization, .auth:
-            let line = text.slice(value.start, text.lineEnd(value.start))
+            let line = text.slice(value.start, value.start + 64)
             guard let scheme = line.authorizationScheme else { return }
             end =
                 scheme.toLineEnd
@@ -217,35 +233,38 @@ extension Scanner {
         _ start: Int, _ verdict: NameVerdict, _ value: FoundValue, _ separator: Separator
     ) -> Int? {
         let bracket = text[value.start]
+        var value = value
         switch verdict.kind {
         case .secret, .user, .token, .cookie, .seed:
+            value.end = text.containerEnd(value.start)
+            value.next = value.end
             let number =
                 verdict.kind == .user ? RuleNumber(user: Int(verdict.user)) : RuleNumber(.name)
             add(quoted(value, separator, number))
             return max(value.next, start + 1)
         case .auth, .authorization:
             if bracket == 0x28 {
+                value.end = text.containerEnd(value.start)
+                value.next = value.end
                 add(quoted(value, separator, RuleNumber(.authorization)))
                 return max(value.next, start + 1)
             }
-            if bracket == 0x5B {
-                listEnd = value.end
-                listKind = verdict.kind
-            }
+            if bracket == 0x5B { enterList(value.start, verdict.kind) }
         case .keyLike, .signature:
-            if bracket != 0x7B {
-                listEnd = value.end
-                listKind = verdict.kind
-            }
+            if bracket != 0x7B { enterList(value.start, verdict.kind) }
         case .arguments:
-            if isLoginCall() {
-                listEnd = value.end
-                listKind = .arguments
-            }
+            if isLoginCall() { enterList(value.start, .arguments) }
         default:
             break
         }
         return nil
+    }
+
+    /// From here on the strings of a list are judged one by one. One inside another keeps the outer
+    /// one's end.
+    private mutating func enterList(_ start: Int, _ kind: NameVerdict.Kind) {
+        if start >= listEnd { listEnd = text.containerEnd(start) }
+        listKind = kind
     }
 
     /// A string in a list that is judged one by one.
@@ -279,6 +298,7 @@ extension Scanner {
         index = text.skipBlanks(index + 1)
         let kind = names.verdict(of: text.slice(start, end).buffer, by: masker).kind
         guard kind != .plain, kind != .identifier, kind != .kept else { return nil }
+        guard text.hasPrefixedQuote(index) else { return nil }
         let value = text.value(from: index, afterQuotedKey: true)
         guard value.form == .quoted else { return nil }
         guard
@@ -307,7 +327,9 @@ extension Scanner {
     /// Remembers that a `"name": "api_key"` stands here, for the `"value"` that follows.
     private mutating func notePair(_ start: Int, _ end: Int, _ separator: Separator) {
         let name = text.slice(start, end)
-        guard end - start <= 9, name.isPairName else { return }
+        guard end - start <= 9, name.isPairName,
+            text.hasPrefixedQuote(text.skipBlanks(separator.valueStart))
+        else { return }
         let value = text.value(from: separator.valueStart, afterQuotedKey: separator.isQuoted)
         guard value.form == .quoted, value.end - value.start <= MaskingLimits.nameBytes else {
             return
@@ -352,6 +374,30 @@ extension Scanner {
 }
 
 extension Text {
+    /// Whether a quote stands here, perhaps after Python's `b`, `u`, `r` or `f`.
+    func hasPrefixedQuote(_ index: Int) -> Bool {
+        quote(at: index) != nil
+            || kind(index) & ByteClass.letter != 0
+                && (quote(at: index + 1) != nil
+                    || kind(index + 1) & ByteClass.letter != 0 && quote(at: index + 2) != nil)
+    }
+
+    /// The end of a public value: the run of base64's characters, in quotes or not.
+    func publicValueEnd(_ start: Int, _ isQuoted: Bool) -> Int {
+        var index = skipBlanks(start, lines: isQuoted)
+        if kind(index) & ByteClass.letter != 0, isQuote(index + 1) { index += 1 }
+        if let open = quote(at: index) { index = open.index + 1 }
+        while index < count {
+            let byte = self[index]
+            guard
+                kind(index) & (ByteClass.word | ByteClass.dot) != 0 || byte == 0x2B || byte == 0x2F
+                    || byte == 0x3D || byte == 0x3A || byte == 0x24
+            else { break }
+            index += 1
+        }
+        return index
+    }
+
     /// Whether a quote at `index` opens an item of a list: a bracket, comma or colon stands before
     /// it, perhaps with a blank or Python's `b`.
     func opensItem(_ index: Int) -> Bool {
@@ -392,7 +438,9 @@ extension Text {
 
     /// Whether a bare value is only its own name again: `api_key`, `self.api_key`, `cfg["api_key"]`.
     func repeats(name: Text) -> Bool {
-        guard count >= name.count, name.count >= 3 else { return false }
+        guard count >= name.count, name.count >= 3, count <= MaskingLimits.nameBytes else {
+            return false
+        }
         var start = 0
         for index in 0..<count where self[index] == 0x2E { start = index + 1 }
         let last = slice(start, count)

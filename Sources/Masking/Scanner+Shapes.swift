@@ -117,23 +117,30 @@ extension Scanner {
         for token in ProviderToken.all where token.prefix.utf8Start[0] == first {
             guard text.hasExact(token.prefix, at: start) else { continue }
             let body = start + token.prefix.utf8CodeUnitCount
-            var stop = body
-            while stop < text.count,
-                text.kind(stop) & ByteClass.word != 0
-                    || token.dots && text.kind(stop) & ByteClass.dot != 0
-            {
-                stop += 1
-            }
-            while stop > body, text[stop - 1] == 0x2E { stop -= 1 }
-            guard stop - body >= token.tail else { continue }
-            let tally = text.slice(body, stop).tally()
+            // A look at the beginning decides; only what is masked is walked to its end.
+            let head = tokenEnd(body, token.dots, limit: body + 64)
+            let tally = text.slice(body, head).tally()
             guard !token.digits || tally.digits > 0 else { continue }
             // `sk-` and others begin ordinary slugs too: those have only small letters.
             guard tally.upper > 0 || tally.digits >= 4 else { continue }
+            var stop = tokenEnd(head, token.dots, limit: text.count)
+            while stop > body, text[stop - 1] == 0x2E { stop -= 1 }
+            guard stop - body >= token.tail else { continue }
             add(start, stop, .providerToken)
             return stop
         }
         return nil
+    }
+
+    private func tokenEnd(_ start: Int, _ dots: Bool, limit: Int) -> Int {
+        var stop = start
+        let limit = min(limit, text.count)
+        while stop < limit,
+            text.kind(stop) & ByteClass.word != 0 || dots && text.kind(stop) & ByteClass.dot != 0
+        {
+            stop += 1
+        }
+        return stop
     }
 
     /// A bot token: digits, a colon, and thirty or more characters.
@@ -231,7 +238,8 @@ extension Scanner {
 
     private func laterAt(_ start: Int) -> Int? {
         var index = start
-        while index < text.count {
+        let limit = min(text.count, start + MaskingLimits.passwordBytes)
+        while index < limit {
             switch text[index] {
             case 0x00...0x20, 0x22, 0x27, 0x3C, 0x3E, 0x60, 0x3F, 0x26: return nil
             case 0x40: return index

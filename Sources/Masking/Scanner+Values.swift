@@ -79,8 +79,9 @@ extension Text {
         if let block = blockScalar(begin) { return block }
         switch self[begin] {
         case 0x7B, 0x5B, 0x28:
-            let end = containerEnd(begin)
-            return FoundValue(start: begin, end: end, next: end, form: .container)
+            // Where it ends is asked for only if it matters: a walk for each nested one would make
+            // hostile text cost the square of its length.
+            return FoundValue(start: begin, end: begin, next: begin, form: .container)
         default:
             let end = bareEnd(begin)
             return FoundValue(start: begin, end: end, next: end, form: .bare)
@@ -126,7 +127,8 @@ extension Text {
     }
 
     /// The end of a bracketed value, with quotes inside respected; a cut one goes to the end.
-    func containerEnd(_ start: Int) -> Int {
+    func containerEnd(_ start: Int, within limit: Int = .max) -> Int {
+        let count = limit < count - start ? start + limit : count
         var depth = 0
         var index = start
         while index < count {
@@ -196,7 +198,7 @@ extension Text {
                 index += 1
             case 0x28, 0x5B:  // a call or a subscript belongs to the value
                 if index == start { return index }
-                index = containerEnd(index)
+                index = containerEnd(index, within: MaskingLimits.callBytes)
             case 0x29, 0x5D, 0x7D:
                 if endsAfterDelimiter(index + 1) { return index }
                 index += 1

@@ -35,6 +35,12 @@ struct Scanner: ~Copyable {
     var previous = 0..<0
     /// Whether the text has a login call (`"op":"auth"`), asked once per text.
     var loginCall: Bool?
+    /// The last value without quotes that was looked at.
+    var bareRun = 0..<0
+    /// The next end of a block at or after a place, so that it is looked for once.
+    var blockEnd = 0..<0
+    /// Whether the text has a FIX logon, asked once per text.
+    var fixLogon: Bool?
     /// Inside a list whose strings are judged one by one: up to where, and as what.
     var listEnd = 0
     var listKind = NameVerdict.Kind.plain
@@ -64,6 +70,9 @@ struct Scanner: ~Copyable {
         quietEnd = quietly ? bytes.count : 0
         previous = 0..<0
         loginCall = nil
+        fixLogon = nil
+        bareRun = 0..<0
+        blockEnd = 0..<0
         pairEnd = 0
         listEnd = 0
         if text.isMasked { return false }
