@@ -79,6 +79,18 @@ struct ConsoleTests {
         #expect(text.contains("\"x y\""))
     }
 
+    @Test("a sentence is shown as what it says")
+    func sentence() {
+        let event = Event(
+            .terminalOutput, level: .warning,
+            fields: ["logger": "desk", "message": "connected to the feed"],
+            at: Timestamp(microseconds: 0))
+        #expect(
+            shown([event]) == [
+                "01:00:00.000 [warning ] connected to the feed          logger=desk"
+            ])
+    }
+
     @Test("a traceback comes below its line")
     func traceback() {
         let event = Event(

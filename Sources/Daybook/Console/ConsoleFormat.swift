@@ -24,8 +24,8 @@ struct ConsoleFormat: Sendable {
         var text = paint(time(record), .dim) + " "
         let level = Level(Self.string(record["level"]) ?? "") ?? .info
         text += "[" + paint(Self.pad(level.name, to: 8), Self.style(level)) + "] "
-        let event = Self.safe(Self.string(record["event"]) ?? "record")
-        let fields = record.filter { !Self.shownElsewhere.contains($0.key) }
+        let (event, sentence) = Self.headline(record)
+        let fields = record.filter { !Self.shownElsewhere.contains($0.key) && $0.key != sentence }
         let isBlock = { (member: JSONObject.Member) -> Bool in
             Self.blocks.contains(member.key) && Self.string(member.value)?.contains("\n") == true
         }
@@ -41,6 +41,18 @@ struct ConsoleFormat: Sendable {
             }
         }
         return text
+    }
+
+    /// What the line is about: the event's name, or for a line of output what it says, and then
+    /// the member that said it.
+    private static func headline(_ record: JSONObject) -> (text: String, member: String?) {
+        let event = string(record["event"]) ?? "record"
+        if event == EventKind.terminalOutput.rawValue {
+            for member in ["message", "text"] {
+                if let text = string(record[member]) { return (safe(text), member) }
+            }
+        }
+        return (safe(event), nil)
     }
 
     /// The reader's time of day, to the millisecond.
