@@ -94,6 +94,13 @@ extension Text {
         return true
     }
 
+    var hasLetter: Bool {
+        for index in 0..<count where kind(index) & ByteClass.letter != 0 || self[index] >= 0x80 {
+            return true
+        }
+        return false
+    }
+
     var hasSpace: Bool {
         for index in 0..<count where kind(index) & ByteClass.space != 0 { return true }
         return false

@@ -6,6 +6,8 @@
 /// This is the slow path: a session asks once per distinct name and remembers the verdict.
 enum NameRules {
     static func verdict(of name: Text) -> NameVerdict.Kind {
+        // Prices as keys, as an order book has them: no word to look at.
+        if !name.hasLetter { return .plain }
         let words = split(name)
         guard let last = words.last else { return .plain }
         let joined = words.joined()

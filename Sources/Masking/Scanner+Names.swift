@@ -445,6 +445,8 @@ extension Text {
         for index in 0..<count where self[index] == 0x2E { start = index + 1 }
         let last = slice(start, count)
         guard last.count == name.count else { return false }
+        // `password=password` is a password that people have.
+        if start == 0, name.isPasswordWord { return false }
         for index in 0..<start where kind(index) & (ByteClass.word | ByteClass.dot) == 0 {
             return false
         }

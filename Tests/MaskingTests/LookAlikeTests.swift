@@ -221,6 +221,7 @@ struct LookAlikeTests {
         "pass=0 fail=2 skip=1",
         "sig=SIGTERM received",
         "signal 15, sign=-1",
+        "Client(api_key=api_key, secret=self.secret, password=cfg.password)",
         "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE desk",
         "<price>150.25</price><key>asset</key>",
         "wss://stream.binance.com:9443/ws/btcusdt@depth20@100ms",

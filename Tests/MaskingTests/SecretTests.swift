@@ -78,6 +78,7 @@ struct SecretTests {
         "CB-ACCESS-SIGN: §EZHRSO+fhHKDf5TMBKCpvJfwJkfX2v6YEYf3op0omVk=§",
         "DefaultEndpointsProtocol=https;AccountName=desk;AccountKey=§abcd1234+/==§;EndpointSuffix=x",
         "Config(api_key='§abc§', secret='§x§', retries=3)",
+        "password=§password§ host=db",
         // Headers and schemes.
         "Authorization: Bearer §kJ8sLq2vXz91§, Request: x",
         "authorization: Basic §dXNlcjpwYXNz§",
