@@ -171,13 +171,16 @@ struct SecretTests {
 
     @Test("in text that is a member of a record", arguments: texts)
     func inRecords(_ marked: String) throws {
-        let secrets = marked.split(separator: "§", omittingEmptySubsequences: false).enumerated()
-            .filter { $0.offset % 2 == 1 }.map { String($0.element) }
+        let parts = marked.split(separator: "§", omittingEmptySubsequences: false).enumerated()
+        // Not those that are part of what stays, as the password `password` is.
+        let rest = parts.filter { $0.offset % 2 == 0 }.map { String($0.element) }.joined()
+        let secrets = parts.filter { $0.offset % 2 == 1 }.map { String($0.element) }
+            .filter { $0.count > 2 && !rest.contains($0) }
         let plain = marked.replacing("§", with: "")
         let line = try maskedLine(JSONValue.object(["msg": .string(plain)]).description)
         let value = try JSONValue(parsing: line)
         let message = try #require(value.objectValue?["msg"]?.stringValue)
-        for secret in secrets where secret.count > 2 { #expect(!message.contains(secret)) }
+        for secret in secrets { #expect(!message.contains(secret)) }
     }
 
     static let members: [(String, String)] = [
