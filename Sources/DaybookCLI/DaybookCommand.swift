@@ -41,6 +41,7 @@ struct DaybookCommand: ParsableCommand {
                 name: "Care",
                 subcommands: [
                     StatusCommand.self, DoctorCommand.self, RotateCommand.self, MaskCommand.self,
+                    DemoCommand.self,
                 ]),
         ],
         defaultSubcommand: nil)
@@ -60,6 +61,7 @@ enum DaybookVersion {
 @main
 struct Main {
     static func main() {
+        Interruption.unblock()
         do {
             let arguments = try takePlace(Array(CommandLine.arguments.dropFirst()))
             try refuseUnknownCommand(arguments)

@@ -6,6 +6,14 @@ enum CommandLimits {
     /// fast writer is never asked often.
     static let readBytes = 1 << 18
 
+    /// Bytes that a pipe of ours holds, where the system lets us ask: a million, the most that
+    /// Linux gives without rights, so that neither side waits for the other's turn.
+    static let pipeCapacity: Int32 = 1 << 20
+
+    /// Milliseconds without input that are a pause: longer than a writer at full speed takes for
+    /// its next piece, too short for anybody to notice.
+    static let pauseMilliseconds: Int32 = 2
+
     /// Bytes of masked lines handed to a book at once: about a thousand trade records, so that
     /// the hand-over costs nothing beside hashing them.
     static let batchBytes = 1 << 18

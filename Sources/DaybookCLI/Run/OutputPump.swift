@@ -26,6 +26,7 @@ final class OutputPump: Sendable {
         self.target = target
         self.stream = stream
         self.queue = queue
+        widenPipe(source)
     }
 
     /// The program is gone: go on only while there is output, and a little longer.

@@ -100,6 +100,16 @@ struct RunCommand: ParsableCommand {
             Terminal.complain("cannot start \(command[0]): \(error.text)")
             throw ExitCode(error.exitCode)
         }
+        throw ExitCode(supervise(child, program, start, policy, relay, &recorder, localZone))
+    }
+
+    /// Carries and records the output until the program and its output have ended.
+    /// - Returns: the exit code.
+    private func supervise(
+        _ child: ChildProcess, _ program: String, _ start: UInt64,
+        _ policy: OutputQueue.WhenFull, _ relay: SignalRelay, _ recorder: inout Recorder,
+        _ zone: LocalZone
+    ) -> Int32 {
         let queue = OutputQueue(policy)
         let out = OutputPump(from: child.output, to: 1, .output, queue)
         let err = OutputPump(from: child.errors, to: 2, .errors, queue)
@@ -107,10 +117,11 @@ struct RunCommand: ParsableCommand {
         let errThread = Worker("stderr") { err.run() }
         let pid = child.identifier
         _ = Worker("signals") { relay.serve(pid) }
-        let ending = Mutex<ChildProcess.End?>(nil)
+        let ending = Mutex<(how: ChildProcess.End, at: UInt64)?>(nil)
         let waiter = Worker("wait") {
             let end = child.wait()
-            ending.withLock { $0 = end }
+            ending.withLock { $0 = (end, SystemClock().monotonic()) }
+            relay.programEnded()
             out.programEnded()
             err.programEnded()
             outThread.join()
@@ -118,12 +129,12 @@ struct RunCommand: ParsableCommand {
             queue.close()
         }
         let keeper = RunRecorder(queue)
-        keeper.run(&recorder, zone: localZone) { outcome in
+        keeper.run(&recorder, zone: zone) { outcome in
             waiter.join()
             let end = ending.withLock { $0 }
             var record = endRecord(
-                program, pid, end?.exitCode ?? 1, end.map(Self.reason) ?? "unknown",
-                clock.monotonic() - start)
+                program, pid, end?.how.exitCode ?? 1, end.map { Self.reason($0.how) } ?? "unknown",
+                (end?.at ?? start) - start)
             for (book, count) in outcome.records.sorted(by: { $0.key < $1.key }) {
                 record["records_\(book)"] = .number(String(count))
             }
@@ -131,12 +142,10 @@ struct RunCommand: ParsableCommand {
             record["stderr_bytes"] = .number(String(err.byteCount.load(ordering: .relaxed)))
             return record
         }
-        let exitCode = ending.withLock { $0 }?.exitCode ?? 1
-        if let failure = keeper.result.failure {
-            Terminal.complain("not everything was recorded: \(failure.message)")
-            if exitCode == 0 { throw ExitCode(CommandFailure(failure).code.rawValue) }
-        }
-        throw ExitCode(exitCode)
+        let exitCode = ending.withLock { $0 }?.how.exitCode ?? 1
+        guard let failure = keeper.result.failure else { return exitCode }
+        Terminal.complain("not everything was recorded: \(failure.message)")
+        return exitCode == 0 ? CommandFailure(failure).code.rawValue : exitCode
     }
 
     private func startRecording(_ program: String) throws -> Recorder {

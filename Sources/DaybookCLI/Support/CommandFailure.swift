@@ -45,12 +45,25 @@ struct CommandFailure: Error {
         self.init(code, error.message)
     }
 
+    init(_ error: DaybookError) {
+        let code: Code =
+            switch error.code {
+            case .setting: .settings
+            case .disk, .noSpace: .inputOutput
+            case .queueFull, .held, .connection: .temporary
+            case .rollback, .damaged: .badInput
+            case .missingKey, .noBook: .noInput
+            default: .bug
+            }
+        self.init(code, error.message)
+    }
+
     /// The failure that stands for an error of one of the rooms; nil for errors of the parser.
     init?(known error: any Error) {
         switch error {
         case let error as CommandFailure: self = error
         case let error as BookError: self.init(error)
-        case let error as DaybookError: self.init(.settings, error.description)
+        case let error as DaybookError: self.init(error)
         case let error as DiskError: self.init(.inputOutput, error.description)
         case let error as TransparencyLogError: self.init(.badInput, error.description)
         default: return nil

@@ -190,12 +190,14 @@ struct Examination {
             name,
             "\(Terminal.count(snapshot.size, "record"))"
                 + (place.isHeld ? ", a process is writing it" : ", nobody is writing it"))
-        examineKey(of: name, origin, place)
+        examineKey(of: name, origin, place, hasRecords: snapshot.size > 0)
         examineCheckpoint(of: name, snapshot, place)
         examineLastRecord(of: name, snapshot)
     }
 
-    private mutating func examineKey(of name: String, _ origin: String, _ place: BookPlace) {
+    private mutating func examineKey(
+        of name: String, _ origin: String, _ place: BookPlace, hasRecords: Bool
+    ) {
         let path = place.keys.directory(for: origin)
         do throws(BookError) {
             guard try place.keys.key(for: origin) != nil else {
@@ -204,7 +206,9 @@ struct Examination {
                     "restore it from a backup, or name its place with DAYBOOK_KEYS; without it the "
                         + "book can be read and verified with its verifier key, not continued")
             }
-            guard try place.keys.highWater(for: origin) != nil else {
+            // Before its first record a book has nothing to guard.
+            let mark = try place.keys.highWater(for: origin)
+            guard mark != nil || !hasRecords else {
                 return wrong(
                     "\(name) key",
                     "the high-water mark is not in \(path): a rollback would go unseen",

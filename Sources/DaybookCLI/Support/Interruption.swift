@@ -15,6 +15,14 @@ enum Interruption {
     /// The signal that asked, 0 while none did. Relaxed: it carries no other data.
     private static let signalNumber = Atomic<Int32>(0)
 
+    /// Whoever starts us from a thread of a pool may have left these blocked; we can be stopped.
+    static func unblock() {
+        var set = sigset_t()
+        sigemptyset(&set)
+        for number in [SIGINT, SIGTERM, SIGHUP, SIGQUIT] { sigaddset(&set, number) }
+        pthread_sigmask(SIG_UNBLOCK, &set, nil)
+    }
+
     /// From now on the first SIGINT, SIGTERM or SIGHUP only asks; the second one kills as usual.
     static func listen() {
         for number in [SIGINT, SIGTERM, SIGHUP] {

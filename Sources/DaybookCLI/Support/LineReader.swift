@@ -24,6 +24,7 @@ struct LineReader: ~Copyable {
     init(_ descriptor: Int32) {
         self.descriptor = descriptor
         buffer = .allocate(capacity: CommandLimits.readBytes * 4)
+        widenPipe(descriptor)
     }
 
     deinit { buffer.deallocate() }
@@ -69,10 +70,10 @@ struct LineReader: ~Copyable {
         return rest
     }
 
-    /// Whether bytes can be read without waiting.
+    /// Whether bytes can be read within a moment; else the input pauses.
     var hasMore: Bool {
         var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        return poll(&wanted, 1, 0) > 0
+        return poll(&wanted, 1, CommandLimits.pauseMilliseconds) > 0
     }
 
     private mutating func makeRoom() {

@@ -113,7 +113,8 @@ struct Recorder: ~Copyable {
     /// time to wait for it.
     mutating func handOver(isPause: Bool) throws(BookError) {
         for index in lanes.indices {
-            let isQueued = lanes[index].isPipelined && !isPause
+            // In another process's queue a record may die with that process.
+            let isQueued = !isPause && lanes[index].isPipelined && lanes[index].book.isHolder
             try lanes[index].handOver(isQueued ? .queued : lanes[index].durability)
         }
     }

@@ -16,6 +16,14 @@ func privatePipe() -> (read: Int32, write: Int32)? {
     return (ends[0], ends[1])
 }
 
+/// Lets a pipe hold more. It is a wish: what is no pipe, or may not grow, stays as it is.
+func widenPipe(_ descriptor: Int32) {
+    #if os(Linux)
+        let setPipeSize: Int32 = 1031  // F_SETPIPE_SZ, which the module does not show
+        _ = fcntl(descriptor, setPipeSize, CommandLimits.pipeCapacity)
+    #endif
+}
+
 extension UnsafeBufferPointer<UInt8> {
     /// Whether these bytes occur.
     func contains(_ needle: [UInt8]) -> Bool {
