@@ -39,6 +39,10 @@ package enum DaybookLimits {
     /// Rounds of lingering without a record after which the background thread goes to sleep.
     package static let lingerRounds = 10
 
+    /// Nanoseconds between two tries when the book's own queue is full: its writer takes about
+    /// half a megabyte in that time.
+    package static let busyNanoseconds: UInt64 = 2_000_000
+
     /// Nanoseconds between two tries when a book could not be reached.
     package static let retryNanoseconds: UInt64 = 250_000_000
 

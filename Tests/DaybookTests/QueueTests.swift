@@ -174,6 +174,23 @@ struct QueueTests {
         try daybook.close()
     }
 
+    @Test("a writer that is only busy refuses nobody")
+    func busyWriter() throws {
+        let book = FakeBook()
+        let daybook = try FakeBook.daybook(book, yaml: "books: {audit: {when_stuck: fail}}")
+        book.set { $0.refusal = BookError(.queueFull, "busy") }
+        let index = Mutex<UInt64?>(nil)
+        let worker = Worker("busy") {
+            let found = try? daybook.append(note(1), durability: .written)?.index
+            index.withLock { $0 = found }
+        }
+        pause(nanoseconds: 50_000_000)
+        book.set { $0.refusal = nil }
+        worker.join()
+        #expect(index.withLock { $0 } == 0)
+        try daybook.close()
+    }
+
     @Test("under the policy to wait, a refusal is told to nobody and passes")
     func patience() throws {
         let book = FakeBook()

@@ -62,6 +62,12 @@ extension Lane {
                     end(error.code == .closed ? cause ?? .closed : DaybookError(error), with: batch)
                     return false
                 }
+                if error.code == .queueFull {
+                    // The disk is sound and the writer busy: callers feel it when the queue here
+                    // is full as well.
+                    pause(nanoseconds: DaybookLimits.busyNanoseconds)
+                    continue
+                }
                 cause = DaybookError(error)
                 bytes -= refuse(&batch, DaybookError(error))
                 guard batch.records.count > 0 || batch.ticket != nil else {
