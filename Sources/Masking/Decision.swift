@@ -75,10 +75,7 @@ private func decideAuthorization(
     }
     if isSentence || value.isEmptyScalar { return .look }
     if kind == .auth {
-        guard value.count <= 512 else { return .look }
-        var colon = false
-        for index in 1..<max(1, value.count - 1) where value[index] == 0x3A { colon = true }
-        let pair = colon && !value.hasSpace && value.count >= 8 && value.urlPath == nil
+        let pair = value.urlPath == nil && value.isUserAndPassword
         if value.isKeyLike || pair { return .mask(from: 0, to: value.count, rule: .authorization) }
         return .look
     }
@@ -87,6 +84,28 @@ private func decideAuthorization(
 }
 
 extension Text {
+    /// `user:password`, at least eight bytes of it, without what code has.
+    var isUserAndPassword: Bool {
+        guard count >= 8, count <= 256 else { return false }
+        var colon = 0
+        while colon < count,
+            kind(colon) & (ByteClass.word | ByteClass.dot) != 0
+                || self[colon] == 0x40
+        {
+            colon += 1
+        }
+        guard colon > 0, colon < count - 3, self[colon] == 0x3A else { return false }
+        for index in colon..<count {
+            let byte = self[index]
+            if byte <= 0x20 || isQuote(index) || byte == 0x28 || byte == 0x29 || byte == 0x7B
+                || byte == 0x5B || byte == 0x2C
+            {
+                return false
+            }
+        }
+        return true
+    }
+
     /// One word of small letters, as in a sentence.
     var isLowerWord: Bool {
         guard count > 0, count <= 24 else { return false }

@@ -37,7 +37,10 @@ extension Text {
             result.quoteCount = 3
             index += 3
         }
-        for _ in 0..<2 where self[index] == 0x5D || self[index] == 0x29 { index += 1 }
+        // `cfg['api_key'] =`, `get('token') ==`; not `def connect(auth):`.
+        if result.isQuoted {
+            for _ in 0..<2 where self[index] == 0x5D || self[index] == 0x29 { index += 1 }
+        }
         index = skipBlanks(index)
         switch self[index] {
         case 0x3D:

@@ -108,6 +108,8 @@ extension Scanner {
             default: break
             }
         }
+        // `%24…`: an id's mark in a URL.
+        if text[start - 3] == 0x25, isHex(text[start - 2]), isHex(text[start - 1]) { return false }
         return previous.isEmpty || previous.upperBound + 1 != start
             || !text.slice(previous.lowerBound, previous.upperBound).announcesPublicValue
     }

@@ -15,7 +15,10 @@ struct ValueMemory {
     private(set) var isAwake = false
 
     mutating func learn(_ value: Text, by rule: RuleNumber) {
-        guard rule.standard != .remembered, mayBeKnown(value), value.isKeyLike else { return }
+        // What is only random-looking may be an id: it teaches nothing.
+        guard rule.standard != .remembered, rule.standard != .highEntropy, mayBeKnown(value),
+            value.isKeyLike
+        else { return }
         if slots.isEmpty { slots = Array(repeating: 0, count: MaskingLimits.rememberedValues) }
         isAwake = true
         let hash = keyedHash(value.buffer, seed: seed) | 1
