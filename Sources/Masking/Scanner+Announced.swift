@@ -149,7 +149,7 @@ extension Scanner {
         let start = credentialStart(end)
         let stop = text.credentialEnd(start)
         let value = text.slice(start, stop)
-        guard value.count >= 8 else { return nil }
+        guard value.count >= 8, !value.isAssignment else { return nil }
         let tally = value.tally()
         let looks =
             tally.digits > 0 || (tally.upper > 1 && tally.lower > 0 && !value.isCamelWords)
@@ -245,6 +245,14 @@ extension Text {
             index += 1
         }
         return true
+    }
+
+    /// `expires_in=3600`: a padding `=` has nothing but `=` after it.
+    var isAssignment: Bool {
+        for index in 0..<count where self[index] == 0x3D {
+            return index + 1 < count && self[index + 1] != 0x3D
+        }
+        return false
     }
 
     func contains(_ byte: UInt8) -> Bool {

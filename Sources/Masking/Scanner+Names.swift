@@ -76,6 +76,12 @@ extension Scanner {
         guard let separator = text.separator(after: end) else {
             return text.isQuote(start - 1) ? tuple(start, end, classes) : nil
         }
+        // `arn:aws:secretsmanager:…:secret:desk`: a part of a name, not a name.
+        if separator.isColon, !separator.isQuoted, text[start - 1] == 0x3A,
+            text.slice(start, end).equals("secret")
+        {
+            return nil
+        }
         if classes & ByteClass.letter == 0 || (text[start] == 0x41 && text[start - 1] == 0x5E) {
             if let next = fixTag(start, end, separator) { return next }
             if classes & ByteClass.letter == 0 { return nil }

@@ -79,6 +79,7 @@ struct SecretTests {
         "DefaultEndpointsProtocol=https;AccountName=desk;AccountKey=§abcd1234+/==§;EndpointSuffix=x",
         "Config(api_key='§abc§', secret='§x§', retries=3)",
         "password=§password§ host=db",
+        "db:password:§hunter2§",
         // Headers and schemes.
         "Authorization: Bearer §kJ8sLq2vXz91§, Request: x",
         "authorization: Basic §dXNlcjpwYXNz§",
