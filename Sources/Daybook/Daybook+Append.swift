@@ -7,7 +7,7 @@ internal import Records
 extension Daybook {
     /// Appends an event and waits until it is as durable as asked.
     ///
-    /// Masks on the calling thread, which costs under a microsecond for a typed event and does not
+    /// Masks on the calling thread, which costs about a microsecond for a typed event and does not
     /// allocate unless a rule fires. Then `queued` returns; `written` and `synced` block the
     /// thread, and those who wait at the same time share one write or sync. With a full queue it
     /// blocks or throws, as `when_stuck` says.
@@ -49,8 +49,8 @@ extension Daybook {
 
     /// Appends events in their order and waits once, for all of them.
     ///
-    /// This is the fast way to be sure of many: a million a second with `written`. Other threads'
-    /// records may come between.
+    /// This is the fast way to be sure of many: waiting costs once what it else costs for each.
+    /// Other threads' records may come between.
     ///
     /// - Returns: where the last event's record stands; nil for `queued` and without events.
     /// - Throws: as `append(_:durability:to:)`; events at the beginning may have been kept then.
