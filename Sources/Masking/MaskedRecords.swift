@@ -79,11 +79,14 @@ package struct MaskedRecords: Sendable {
 
     /// Adds the lines of another batch, which went through the rules as these did.
     package mutating func append(contentsOf other: borrowing MaskedRecords) {
+        // Through pointers: an array would be retained and released for each record.
         let offset = bytes.count
-        bytes.append(contentsOf: other.bytes)
-        for entry in other.entries {
-            entries.append(
-                Entry(start: offset + entry.start, count: entry.count, stamp: entry.stamp))
+        other.bytes.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+        other.entries.withUnsafeBufferPointer { others in
+            for entry in others {
+                entries.append(
+                    Entry(start: offset + entry.start, count: entry.count, stamp: entry.stamp))
+            }
         }
     }
 
