@@ -64,11 +64,16 @@ struct VerifyCommand: ParsableCommand {
     private func say(_ verdict: Verdict) {
         let size = Terminal.count(verdict.size, "record")
         if verdict.isSound {
-            Terminal.say("\(verdict.book): sound. \(size), \(Terminal.bytes(verdict.bytes)), ")
             Terminal.say(
-                "  signed up to \(Terminal.grouped(verdict.checkpointSize)) of them as \(verdict.origin)"
-            )
-            Terminal.say("  root \(verdict.root)")
+                "\(verdict.book): sound. \(size), \(Terminal.bytes(verdict.bytes)), signed up to "
+                    + "\(Terminal.grouped(verdict.checkpointSize))")
+            Terminal.say("  origin \(verdict.origin)")
+            Terminal.say("  root   \(verdict.root)")
+            if verdict.uncovered > 0 {
+                Terminal.say(
+                    "  \(Terminal.count(verdict.uncovered, "record")) came after the checkpoint and "
+                        + "cannot be proven yet")
+            }
         } else {
             Terminal.say(
                 "\(verdict.book): NOT SOUND. \(Terminal.count(verdict.findings.count, "finding")) in \(size)"
