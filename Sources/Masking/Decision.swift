@@ -155,7 +155,12 @@ extension Text {
         while index < 16, kind(index) & ByteClass.letter != 0 { index += 1 }
         guard index > 0, hasExact("://", at: index) else { return nil }
         index += 3
-        while index < count, self[index] != 0x2F { index += 1 }
+        // What stands before the path stays unseen, so it must be no more than a host.
+        while index < count, self[index] != 0x2F {
+            let byte = self[index]
+            if byte <= 0x20 || byte == 0x3D || byte == 0x3F || isQuote(index) { return nil }
+            index += 1
+        }
         return min(count, index + 1)
     }
 }

@@ -121,13 +121,17 @@ extension Scanner {
         guard start > end, kindBefore(end) else { return nil }
         let value = text.value(from: start, afterQuotedKey: false)
         guard value.form != .container else { return nil }
-        for index in value.start..<value.end where text[index] == 0x3A {
-            guard index > value.start, index + 1 < value.end else { return nil }
-            if text.slice(index + 1, value.end).isMasked { return value.next }
-            add(index + 1, value.end, .commandLine)
-            return value.next
+        // The user's name stays unseen, so it must be no more than a name.
+        var colon = value.start
+        while colon < value.end,
+            text.kind(colon) & (ByteClass.word | ByteClass.dot) != 0 || text[colon] == 0x40
+        {
+            colon += 1
         }
-        return nil
+        guard colon > value.start, colon + 1 < value.end, text[colon] == 0x3A else { return nil }
+        if text.slice(colon + 1, value.end).isMasked { return value.next }
+        add(colon + 1, value.end, .commandLine)
+        return value.next
     }
 
     /// Whether the option that ends at `end` begins an argument (` -u`).

@@ -80,6 +80,8 @@ struct SecretTests {
         "Config(api_key='§abc§', secret='§x§', retries=3)",
         "password=§password§ host=db",
         "db:password:§hunter2§",
+        "curl -u \"ot\napi_key=§kJ8sLq2vXz91§\n:x",
+        "webhook: 'https://h\napi_key=§kJ8sLq2vXz91§\n/x'",
         // Headers and schemes.
         "Authorization: Bearer §kJ8sLq2vXz91§, Request: x",
         "authorization: Basic §dXNlcjpwYXNz§",
