@@ -13,7 +13,7 @@ struct VerifyCommand: ParsableCommand {
         discussion: """
             Exit code 0: every record is as it was signed. 1: something was changed, cut or \
             removed; each finding names the file, the records and what to do. 64 and above: it \
-            could not look.
+            could not look, for one because there is no key to check the signature with.
 
             Records that no checkpoint covers yet (the last second of a running book) cannot be \
             proven, and are counted. Whoever has the signing key can rewrite what nobody else has \
@@ -49,6 +49,7 @@ struct VerifyCommand: ParsableCommand {
         }
         let verifier = try key.map { try VerifierKey(argument: $0) }
         var isSound = true
+        var unproven: [String] = []
         for name in books {
             var progress = Progress("verify \(name)")
             let verdict = try BookVerifier(ground.place(name), key: verifier).run {
@@ -57,15 +58,24 @@ struct VerifyCommand: ParsableCommand {
             progress.end()
             if json { Terminal.say(json: verdict.json) } else { say(verdict) }
             if !verdict.isSound { isSound = false }
+            if verdict.isSound && verdict.isUnproven { unproven.append(name) }
         }
         if !isSound { throw verdictIsNo() }
+        guard unproven.isEmpty else {
+            throw CommandFailure(
+                .noInput,
+                "no key to check the signature of \(unproven.joined(separator: " and ")) with: the "
+                    + "records agree with each other, and who signed them is unknown. Give --key, "
+                    + "which `daybook key` prints where the book is written.")
+        }
     }
 
     private func say(_ verdict: Verdict) {
         let size = Terminal.count(verdict.size, "record")
         if verdict.isSound {
+            let word = verdict.isUnproven ? "agrees with itself" : "sound"
             Terminal.say(
-                "\(verdict.book): sound. \(size), \(Terminal.bytes(verdict.bytes)), signed up to "
+                "\(verdict.book): \(word). \(size), \(Terminal.bytes(verdict.bytes)), signed up to "
                     + "\(Terminal.grouped(verdict.checkpointSize))")
             Terminal.say("  origin \(verdict.origin)")
             Terminal.say("  root   \(verdict.root)")
@@ -96,11 +106,15 @@ struct VerifyCommand: ParsableCommand {
 }
 
 extension Verdict {
+    /// Nothing is wrong, and nothing says who signed it.
+    var isUnproven: Bool { checkpointSize > 0 && !isSignatureChecked }
+
     /// The verdict for programs.
     var json: JSONObject {
         func number(_ value: some BinaryInteger) -> JSONValue { .number(String(value)) }
         return [
-            "book": .string(book), "sound": .bool(isSound), "origin": .string(origin),
+            "book": .string(book), "sound": .bool(isSound),
+            "signature_checked": .bool(isSignatureChecked), "origin": .string(origin),
             "records": number(size), "bytes": number(bytes), "root": .string(root),
             "signed_records": number(checkpointSize), "unsigned_records": number(uncovered),
             "findings": .array(
