@@ -32,7 +32,7 @@ package struct BookVerifier {
         guard let manifest = try readManifest(&verdict) else { return verdict }
         verdict.origin = manifest.origin
         let checkpoint = readCheckpoint(checkpointBytes, manifest, &verdict)
-        let mark = readMark(manifest, &verdict)
+        let mark = readMark(manifest, hasCheckpoint: checkpointBytes != nil, &verdict)
         verdict.checkpointSize = checkpoint.map { UInt64($0.size) } ?? 0
 
         let snapshot: BookSnapshot
@@ -52,6 +52,11 @@ package struct BookVerifier {
         try walk.run(&verdict, progress: progress)
         verdict.size = snapshot.size
         verdict.root = walk.root.base64
+        if checkpointBytes == nil && mark == nil && snapshot.size > 0 {
+            verdict.notes.append(
+                "There is no checkpoint: nothing was signed yet, or it was removed. A book is "
+                    + "signed within a second of its first record.")
+        }
         judge(checkpoint, mark, walk, snapshot, &verdict)
         return verdict
     }
@@ -118,9 +123,13 @@ package struct BookVerifier {
         (try? place.keys.key(for: manifest.origin))??.verifier
     }
 
-    private func readMark(_ manifest: Manifest, _ verdict: inout Verdict) -> HighWater? {
+    private func readMark(
+        _ manifest: Manifest, hasCheckpoint: Bool, _ verdict: inout Verdict
+    ) -> HighWater? {
         do throws(BookError) {
             if let mark = try place.keys.highWater(for: manifest.origin) { return mark }
+            // A book without records has no mark to miss.
+            guard hasCheckpoint else { return nil }
             verdict.notes.append(
                 "No high-water mark at \(place.keys.directory(for: manifest.origin)): that the "
                     + "book was not cut back to an older state could not be checked.")

@@ -66,6 +66,17 @@ import TransparencyLog
         #expect(try !BookVerifier(stranger, key: other).run().isSound)
     }
 
+    @Test("a stranger who lacks key and checkpoint is told that nothing is signed")
+    func withoutCheckpoint() throws {
+        unlink(place.checkpointPath)
+        #expect(try !BookVerifier(place).run().isSound, "the owner's mark knows of a checkpoint")
+        let stranger = BookPlace(
+            logs: place.logs, name: "audit", keys: "\(directory.path)/none", masker: .standard)
+        let verdict = try BookVerifier(stranger).run()
+        #expect(!verdict.isSignatureChecked)
+        #expect(verdict.notes.contains { $0.contains("no checkpoint") })
+    }
+
     @Test("one flipped bit anywhere is found, and its place is named, 2,000 times")
     func bitFlips() throws {
         var random = SystemRandomNumberGenerator()

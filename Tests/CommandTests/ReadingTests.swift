@@ -113,6 +113,19 @@ import Testing
         #expect(first <= 199 && last >= 199 && last - first < 256)
     }
 
+    @Test("without the key verify could not look, with it the copy of a book is sound")
+    func withoutKeys() throws {
+        let sandbox = try filled()
+        let key = try sandbox.daybook("key").lines[0]
+        try sandbox.shell("mv keys elsewhere")
+        let blind = try sandbox.daybook("verify", "--book", "audit")
+        #expect(blind.code == 66)
+        #expect(blind.output.contains("agrees with itself"))
+        #expect(try sandbox.daybook("verify", "--book", "audit", "--key", key).code == 0)
+        try sandbox.shell("sed -i '200s/tick/tock/' logs/audit.log")
+        #expect(try sandbox.daybook("verify", "--book", "audit", "--key", key).code == 1)
+    }
+
     @Test("a book extends its older checkpoints, and not those of others")
     func extends() throws {
         let sandbox = try filled()

@@ -64,9 +64,9 @@ struct VerifyCommand: ParsableCommand {
         guard unproven.isEmpty else {
             throw CommandFailure(
                 .noInput,
-                "no key to check the signature of \(unproven.joined(separator: " and ")) with: the "
-                    + "records agree with each other, and who signed them is unknown. Give --key, "
-                    + "which `daybook key` prints where the book is written.")
+                "the records of \(unproven.joined(separator: " and ")) agree with each other, and "
+                    + "who signed them could not be checked. The notes say why; --key takes what "
+                    + "`daybook key` prints where the book is written.")
         }
     }
 
@@ -107,7 +107,7 @@ struct VerifyCommand: ParsableCommand {
 
 extension Verdict {
     /// Nothing is wrong, and nothing says who signed it.
-    var isUnproven: Bool { checkpointSize > 0 && !isSignatureChecked }
+    var isUnproven: Bool { size > 0 && !isSignatureChecked }
 
     /// The verdict for programs.
     var json: JSONObject {
