@@ -222,7 +222,8 @@ final class WriterLoop: @unchecked Sendable {
         isJobRunning = false
         do throws(BookError) {
             try core.endSync(job, outcome)
-            trouble = nil
+            // A sync that went well does not end the trouble of an append that waits.
+            if stalled.isEmpty { trouble = nil }
         } catch {
             trouble = error
             // Tried again after a while, not at once: the disk is full or faulty.

@@ -58,4 +58,8 @@ enum CommandLimits {
 
     /// Bytes free in the file system below which `doctor` warns: a busy day's records.
     static let freeBytesLow = 1 << 30
+
+    /// Nanoseconds between two looks whether a book waits for its disk: soon enough for whoever
+    /// watches a command stand still, and nothing beside what it costs.
+    static let troubleNanoseconds: UInt64 = 500_000_000
 }

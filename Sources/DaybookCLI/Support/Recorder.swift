@@ -16,6 +16,7 @@ struct Recorder: ~Copyable {
     /// The book for structured records and, unless one takes all, the book for text.
     private var lanes: [Lane]
     private let provenance: Provenance
+    private let watch: TroubleWatch
 
     /// One book with the batch that is being filled.
     private struct Lane {
@@ -56,6 +57,7 @@ struct Recorder: ~Copyable {
                 name: name, book: book, durability: try ground.durability(durability, of: name),
                 isPipelined: book.settings.whenStuck == .wait)
         }
+        watch = TroubleWatch(lanes.map(\.book))
         session = MaskingSession(ground.masker)
         provenance = Provenance(source: source)
     }
@@ -134,6 +136,7 @@ struct Recorder: ~Copyable {
     mutating func finish() throws(BookError) {
         try handOver(isPause: true)
         for lane in lanes { try lane.book.close() }
+        watch.end()
     }
 }
 
