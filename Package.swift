@@ -48,29 +48,37 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let rooms: [Target] = [
     .target(name: "CDaybook", cSettings: settingsOfC),
+    .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
     room("TransparencyLog", ["CDaybook", crypto]),
+    room("Parquet", ["CDaybook", "CZstd", crypto]),
     room("Records", ["CDaybook"]),
     room("Masking", ["Records"]),
     room("Intake", ["Records"]),
-    room("Book", ["CDaybook", "TransparencyLog", "Records", "Masking", crypto]),
+    room("Segments", ["CDaybook", "Parquet", "Records"]),
+    room(
+        "Book",
+        ["CDaybook", "TransparencyLog", "Parquet", "Records", "Masking", "Segments", crypto]),
     room("Daybook", ["CDaybook", "TransparencyLog", "Records", "Masking", "Book", logging, yaml]),
+    room("Query", ["CDaybook", "Parquet", "Records", "Segments", "Book"]),
     .executableTarget(
         name: "DaybookCLI",
         dependencies: [
-            "CDaybook", "TransparencyLog", "Records", "Masking", "Intake", "Book", "Daybook",
-            arguments,
+            "CDaybook", "TransparencyLog", "Parquet", "Records", "Masking", "Intake", "Segments",
+            "Book", "Daybook", "Query", arguments,
         ],
         swiftSettings: settings),
 ]
 
 let testRooms: [Target] = [
     tests("TransparencyLogTests", ["TransparencyLog", "CDaybook"]),
+    tests("ParquetTests", ["Parquet"]),
     tests("RecordsTests", ["Records"]),
     tests("MaskingTests", ["Masking", "Records"]),
     tests("IntakeTests", ["Intake", "Records", "Masking"]),
-    tests("BookTests", ["Book", "Masking", "Records", "TransparencyLog"]),
+    tests("BookTests", ["Book", "Masking", "Parquet", "Records", "Segments", "TransparencyLog"]),
     .testTarget(
-        name: "Simulation", dependencies: ["Book", "Masking", "Records", "TransparencyLog"],
+        name: "Simulation",
+        dependencies: ["Book", "Masking", "Parquet", "Records", "Segments", "TransparencyLog"],
         path: "Tests/Simulation", swiftSettings: settings),
     tests("DaybookTests", ["Daybook", "Book", "Records", "Masking", logging]),
     tests("CommandTests", ["DaybookCLI", "Daybook", "Book", "Records", "TransparencyLog"]),
@@ -147,7 +155,7 @@ let benchmarks: [Target] =
     : [
         .executableTarget(
             name: "MicroBenchmarks",
-            dependencies: ["Records", "Masking"].filter { name in
+            dependencies: ["Parquet", "Records", "Masking", "Segments"].filter { name in
                 targets.contains { $0.name == name }
             }.map { .byName(name: $0) },
             path: "Benchmarks/MicroBenchmarks", swiftSettings: settings)
@@ -157,7 +165,8 @@ let benchmarks: [Target] =
                 .executableTarget(
                     name: "daybook-bench",
                     dependencies: [
-                        "Records", "Masking", "Book", "TransparencyLog", "Daybook", crypto,
+                        "Parquet", "Records", "Masking", "Segments", "Book", "TransparencyLog",
+                        "Daybook", "Query", crypto,
                     ],
                     path: "Benchmarks/DaybookBench", swiftSettings: settings)
             ] : [])
@@ -174,6 +183,7 @@ let packages: [(name: String, dependency: Package.Dependency)] = [
 
 let products: [Product] = [
     .library(name: "TransparencyLog", targets: ["TransparencyLog"]),
+    .library(name: "Parquet", targets: ["Parquet"]),
     .library(name: "Daybook", targets: ["Daybook"]),
     .executable(name: "daybook", targets: ["DaybookCLI"]),
 ]
