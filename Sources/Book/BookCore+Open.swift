@@ -24,7 +24,9 @@ extension BookCore {
         guard let lock else { return nil }
         locks.append(lock)
         do throws(BookError) {
-            return try open(place, settings, &locks)
+            let (core, recovered) = try open(place, settings, nil, &locks)
+            try core.begin(recovered)
+            return core
         } catch {
             for lock in locks { disk.close(lock) }
             throw error
@@ -35,13 +37,30 @@ extension BookCore {
     package func reopened() throws(BookError) -> BookCore {
         place.disk.close(live)
         treeFiles.close(place.disk)
-        var locks = locks
-        return try Self.open(place, settings, &locks)
+        let locks = locks
+        // What is being sealed meanwhile must neither enter nor remove a file.
+        let (core, recovered) = try manifestFile.exclusively { () throws(BookError) in
+            var locks = locks
+            return try Self.open(place, settings, manifestFile, &locks)
+        }
+        try core.begin(recovered)
+        return core
+    }
+
+    /// Declares what recovery found.
+    private func begin(_ recovered: RecoveredState) throws(BookError) {
+        do throws(BookError) {
+            try declare(recovered)
+        } catch {
+            place.disk.close(live)
+            throw error
+        }
     }
 
     private static func open(
-        _ place: BookPlace, _ settings: BookSettings, _ locks: inout [OpenFile]
-    ) throws(BookError) -> BookCore {
+        _ place: BookPlace, _ settings: BookSettings, _ known: ManifestFile?,
+        _ locks: inout [OpenFile]
+    ) throws(BookError) -> (BookCore, RecoveredState) {
         let manifest =
             if let stored = try readManifest(place) { stored } else {
                 try create(place, settings)
@@ -67,7 +86,7 @@ extension BookCore {
             locks.append(keyLock)
         }
         try finishRenames(place, manifest, closedMode: settings.closedMode)
-        for file in manifest.closed where file.mayNeedTrim {
+        for file in manifest.closed where file.mayNeedTrim && file.hasLines {
             try onDisk { () throws(DiskError) in
                 guard place.disk.kind(of: place.path(file.name)) == .file else { return }
                 try trimClosed(file, place, settings)
@@ -77,11 +96,13 @@ extension BookCore {
         let live = try recovery.openLive()
         do throws(BookError) {
             let recovered = try recovery.run(live, signer.verifier)
+            let manifestFile =
+                known ?? ManifestFile(place, manifest, mode: settings.directoryFileMode)
+            manifestFile.adopt(manifest)
             let core = BookCore(
-                place: place, settings: settings, manifest: manifest, signer: signer,
+                place: place, settings: settings, manifestFile: manifestFile, signer: signer,
                 locks: locks, live: live, recovered: recovered)
-            try core.declare(recovered)
-            return core
+            return (core, recovered)
         } catch {
             place.disk.close(live)
             throw error
@@ -89,11 +110,15 @@ extension BookCore {
     }
 
     static func readManifest(_ place: BookPlace) throws(BookError) -> Manifest? {
+        try readManifestBytes(place)?.0
+    }
+
+    static func readManifestBytes(_ place: BookPlace) throws(BookError) -> (Manifest, [UInt8])? {
         let bytes = try onDisk { () throws(DiskError) in
             try place.disk.contents(of: place.manifestPath, limit: Limits.manifestBytes)
         }
         guard let bytes else { return nil }
-        return try Manifest(decoding: bytes, path: place.manifestPath)
+        return (try Manifest(decoding: bytes, path: place.manifestPath), bytes)
     }
 
     private static func trimClosed(

@@ -15,7 +15,7 @@ extension BookCore {
     /// - Returns: whether a file was closed.
     @discardableResult
     package func rotate() throws(BookError) -> Bool {
-        guard size > manifest.live.first else { return false }
+        guard size > liveFirst else { return false }
         if mustReplaceLive { try replaceLive() }
         try checkpoint()
         guard checkpointed == size else { return false }
@@ -49,20 +49,10 @@ extension BookCore {
         }
         do throws(BookError) {
             let carried = try fillNext(next, livePath + ".new", chunks)
-            if tree.size > manifest.live.first {
-                var changed = manifest
-                changed.closed.append(
-                    Manifest.ClosedFile(
-                        name: manifest.closedName(
-                            live: manifest.live.name, date: manifest.live.date),
-                        date: manifest.live.date, first: manifest.live.first,
-                        records: tree.size - manifest.live.first, bytes: bytes, root: tree.root,
-                        mayNeedTrim: !chunks.isEmpty))
-                changed.live.first = tree.size
-                try store(changed)
-                // From here on the manifest names the new state; only names are still to change.
-                mustReopen = true
-                try finishRenames(place, changed, closedMode: settings.closedMode)
+            if tree.size > liveFirst {
+                try manifestFile.exclusively { () throws(BookError) in
+                    try enterClosed(tree: tree, bytes: bytes, mayNeedTrim: !chunks.isEmpty)
+                }
             } else {
                 // Nothing in the old file counts: the new one takes its place.
                 try onDisk { () throws(DiskError) in
@@ -73,6 +63,7 @@ extension BookCore {
             mustReopen = false
             disk.close(live)
             live = next
+            liveFirst = manifest.live.first
             liveBytes = carried
             synced = SyncedState(tree: self.tree, bytes: carried)
             unsynced.removeAll()
@@ -81,6 +72,46 @@ extension BookCore {
             disk.close(next)
             throw error
         }
+    }
+
+    /// Puts the manifest in place that names the live file as a closed one, and then the names.
+    private func enterClosed(tree: BookTree, bytes: Int, mayNeedTrim: Bool) throws(BookError) {
+        let known = manifest
+        var changed = known
+        changed.closed.append(
+            Manifest.ClosedFile(
+                name: known.closedName(live: known.live.name, date: known.live.date),
+                date: known.live.date, first: liveFirst, records: tree.size - liveFirst,
+                bytes: bytes, root: tree.root, mayNeedTrim: mayNeedTrim,
+                recorded: recordedRange(bytes: bytes), parts: known.live.parts))
+        changed.live.first = tree.size
+        changed.live.parts = []
+        do throws(BookError) {
+            try manifestFile.store(changed)
+        } catch {
+            // The new state may be in place although its sync failed. Then it counts: lines that
+            // went on behind the end of the file that it closes would be cut at the next start.
+            if (try? BookCore.readManifest(place)) != known { mustReopen = true }
+            throw error
+        }
+        // From here on the manifest names the new state; only names are still to change.
+        mustReopen = true
+        try finishRenames(place, changed, closedMode: settings.closedMode)
+    }
+
+    /// Recording times of the first and the last line; nil when they cannot be read now.
+    private func recordedRange(bytes: Int) -> ClosedRange<Timestamp>? {
+        let lines = LineFile(disk: place.disk, file: live)
+        var first: Timestamp?
+        _ = try? lines.forEachLine(from: 0, to: min(bytes, Limits.lineBytes + 1)) { line in
+            first = LineChecker.recordingTime(line)
+            return false
+        }
+        let last = (try? lines.lastLines(1, endingAt: bytes))?.first?.withUnsafeBufferPointer {
+            LineChecker.recordingTime($0)
+        }
+        guard let first, let last = last ?? nil, first <= last else { return nil }
+        return first...last
     }
 
     /// Fills the file that will be live next, and makes it durable under its temporary name.

@@ -48,7 +48,7 @@ extension BookCore {
 
     func mark(_ tree: BookTree, bytes: Int) -> HighWater {
         HighWater(
-            size: tree.size, root: Digest(), fileFirst: manifest.live.first, fileBytes: bytes,
+            size: tree.size, root: Digest(), fileFirst: liveFirst, fileBytes: bytes,
             recorded: lastRecorded.microseconds)
     }
 }

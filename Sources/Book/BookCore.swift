@@ -13,7 +13,8 @@ internal import TransparencyLog
 package final class BookCore {
     package let place: BookPlace
     package let settings: BookSettings
-    package internal(set) var manifest: Manifest
+    let manifestFile: ManifestFile
+    package var manifest: Manifest { manifestFile.current }
 
     let signer: NoteKey
     /// The locks of the book and of its keys, held as long as this object lives.
@@ -36,6 +37,8 @@ package final class BookCore {
     /// Records covered by the newest checkpoint on disk.
     package internal(set) var checkpointed: UInt64
     var lastRecorded: Timestamp
+    /// Index of the live file's first record.
+    var liveFirst: UInt64
     /// The instant at which the trading date of the live file ends.
     var nextRotation: Timestamp
     var session: MaskingSession
@@ -52,12 +55,13 @@ package final class BookCore {
     }
 
     init(
-        place: BookPlace, settings: BookSettings, manifest: Manifest, signer: NoteKey,
+        place: BookPlace, settings: BookSettings, manifestFile: ManifestFile, signer: NoteKey,
         locks: [OpenFile], live: OpenFile, recovered: RecoveredState
     ) {
         self.place = place
         self.settings = settings
-        self.manifest = manifest
+        self.manifestFile = manifestFile
+        liveFirst = manifestFile.current.live.first
         self.signer = signer
         self.locks = locks
         self.live = live
@@ -87,7 +91,7 @@ package final class BookCore {
     /// When the live file's trading date is over.
     func endOfLiveDate() -> Timestamp {
         // An empty file takes the date of its first record.
-        guard size > manifest.live.first else { return Timestamp(microseconds: .max) }
+        guard size > liveFirst else { return Timestamp(microseconds: .max) }
         let calendar = settings.calendar
         var next = calendar.nextStart(after: lastRecorded)
         // A calendar without ends closes files by size only, however many dates they span.
@@ -111,7 +115,7 @@ extension BookCore {
     package func append(_ batches: [MaskedRecords]) throws(BookError) -> UInt64 {
         precondition(!mustReplaceLive, "the live file must be replaced first")
         let now = recordingTime()
-        if size == manifest.live.first { try dateEmptyLive(now) }
+        if size == liveFirst { try dateEmptyLive(now) }
 
         let first = size
         stamps.begin(at: now, after: lastRecorded)
@@ -129,7 +133,7 @@ extension BookCore {
             try? clearDirtyTail()
             throw BookError(error)
         }
-        let wasEmpty = first == manifest.live.first
+        let wasEmpty = first == liveFirst
         stamps.appendLeaves(to: &tree)
         liveBytes += stamps.byteCount
         unsynced.append(stamps.copyBytes())
@@ -154,7 +158,7 @@ extension BookCore {
 
     /// True when the trading date of the live file is over.
     package var isRotationDue: Bool {
-        size > manifest.live.first && recordingTime() >= nextRotation
+        size > liveFirst && recordingTime() >= nextRotation
     }
 
     /// Cuts what a failed write left behind the last whole line.
@@ -168,17 +172,10 @@ extension BookCore {
     private func dateEmptyLive(_ now: Timestamp) throws(BookError) {
         let date = settings.calendar.date(at: now)
         guard date != manifest.live.date else { return }
-        var changed = manifest
-        changed.live.date = date
-        try store(changed)
-    }
-
-    func store(_ changed: Manifest) throws(BookError) {
-        try onDisk { () throws(DiskError) in
-            try place.disk.replaceFile(
-                place.manifestPath, with: changed.encoded(), mode: settings.directoryFileMode)
+        try manifestFile.update { manifest in
+            manifest.live.date = date
+            return true
         }
-        manifest = changed
     }
 }
 

@@ -25,6 +25,8 @@ package struct BookError: Error, Sendable, Equatable, CustomStringConvertible {
         case noBook
         /// The record index is not in the book.
         case outOfRange
+        /// The record was pruned; the book says by which record and rule.
+        case pruned
         /// The book was closed.
         case closed
         /// The other end of the socket broke the protocol or went away.

@@ -49,10 +49,36 @@ package struct BookSettings: Sendable {
     /// The book's name in its checkpoints; chosen at creation when nil.
     package var origin: String?
     package var whenStuck: StuckPolicy = .wait
+    /// How long a closed day's lines stay beside its segment, counted from the recording time of
+    /// the last one, so that whoever tails them can finish.
+    package var plainKeep: Duration = .seconds(7 * 86_400)
+    /// Parts and segments are encrypted with a key of the book's own in the key directory. Lines
+    /// of closed days go as soon as their segment is sealed, whatever `plainKeep` says.
+    package var encryptSegments = false
+    package var sealing = SealSettings()
+    /// Says what is to be pruned, when the book is opened and after each rotation.
+    package var retention: (any RetentionRule)?
+    /// Hears of sealed and pruned segments.
+    package var sealed: (any SealObserver)?
 
     package init(liveName: String) {
         self.liveName = liveName
     }
+}
+
+/// When lines become parts and segments.
+package struct SealSettings: Sendable {
+    /// Whether a writer seals by itself. `Book.seal()` does in any case.
+    package var isAutomatic = true
+    /// Synced lines that make a part: a row group.
+    package var partRecords = Limits.partRecords
+    /// Bytes of synced lines that make a part.
+    package var partBytes = Limits.partBytes
+    /// Nanoseconds from opening until the writer begins: a command that appends a record and goes
+    /// does not begin what it will not finish.
+    package var delayNanoseconds: UInt64 = 1_000_000_000
+
+    package init() {}
 }
 
 /// Where a book is, and what it works with.
@@ -87,6 +113,10 @@ package struct BookPlace: Sendable {
     package var treeDirectory: String { "\(directory)/tree" }
     package var lockPath: String { "\(directory)/lock" }
     package var socketPath: String { "\(directory)/sock" }
+    /// Where the parts of the open day are.
+    package var partsDirectory: String { "\(directory)/parts" }
+    package func partPath(_ name: String) -> String { "\(partsDirectory)/\(name)" }
+    package func segmentPath(_ name: String) -> String { "\(directory)/\(name)" }
     package func treePath(level: Int) -> String { "\(treeDirectory)/\(level)" }
     package func path(_ file: String) -> String { "\(logs)/\(file)" }
 }

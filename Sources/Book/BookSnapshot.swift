@@ -2,16 +2,17 @@
 
 /// A book as it was at one moment, for reading. Takes no lock and keeps no writer waiting.
 ///
-/// The live file is counted to its last complete line at creation: O(bytes of the live file), at
-/// the speed of memory when it is cached.
+/// The tail of the live file behind its last part is counted to its last complete line at
+/// creation: at most a part's lines while a writer seals, at the speed of memory when it is cached.
 package struct BookSnapshot: Sendable {
     package let place: BookPlace
     package let manifest: Manifest
-    /// The files in the order of their records; the last one is the live file.
+    /// Closed days in the order of their records, and last the live file.
     package let files: [File]
-    private let live: LiveHandle
+    let live: LiveHandle
 
     package struct File: Sendable, Equatable {
+        /// Path below the directory of all books.
         package let name: String
         package let date: String
         package let first: UInt64
@@ -24,7 +25,7 @@ package struct BookSnapshot: Sendable {
     }
 
     /// Keeps the live file open, whatever it is called by the time it is read.
-    private final class LiveHandle: Sendable {
+    final class LiveHandle: Sendable {
         let disk: any Disk
         let file: OpenFile
 
@@ -43,7 +44,7 @@ package struct BookSnapshot: Sendable {
     package init(_ place: BookPlace) throws(BookError) {
         var attempt = 0
         while true {
-            guard let manifest = try BookCore.readManifest(place) else {
+            guard let (manifest, bytes) = try BookCore.readManifestBytes(place) else {
                 throw BookError(
                     .noBook,
                     "There is no book at \(place.directory). `daybook record --dir \(place.logs)` "
@@ -57,7 +58,10 @@ package struct BookSnapshot: Sendable {
                 let handle = LiveHandle(place.disk, file)
                 // A rotation between the two reads would pair one state's manifest with the
                 // other's file.
-                if try BookCore.readManifest(place) == manifest || attempt > 50 {
+                let again = try onDisk { () throws(DiskError) in
+                    try place.disk.contents(of: place.manifestPath, limit: Limits.manifestBytes)
+                }
+                if again == bytes || attempt > 50 {
                     self.init(place, manifest, handle, try Self.count(manifest, handle))
                     return
                 }
@@ -79,26 +83,37 @@ package struct BookSnapshot: Sendable {
         files =
             manifest.closed.map { file in
                 File(
-                    name: file.name, date: file.date, first: file.first, records: file.records,
-                    bytes: file.bytes, isLive: false)
+                    name: file.holder(in: place), date: file.date, first: file.first,
+                    records: file.records, bytes: file.bytes, isLive: false)
             } + [last]
     }
 
+    /// Counts the lines behind the last part.
     private static func count(_ manifest: Manifest, _ live: LiveHandle) throws(BookError) -> File {
         let size = try onDisk { () throws(DiskError) in try live.disk.size(of: live.file) }
-        var records: UInt64 = 0
-        let lines = LineFile(disk: live.disk, file: live.file)
-        let end = try lines.forEachBatch(from: 0, to: size) { batch in
-            records += UInt64(batch.starts.count)
-            return true
+        let known = manifest.live.parts.last
+        var records = (known?.end ?? manifest.live.first) - manifest.live.first
+        var end = known?.lineEnd ?? 0
+        if end <= size {
+            let lines = LineFile(disk: live.disk, file: live.file)
+            end = try lines.forEachBatch(from: end, to: size) { batch in
+                records += UInt64(batch.starts.count)
+                return true
+            }
         }
         return File(
             name: manifest.live.name, date: manifest.live.date, first: manifest.live.first,
             records: records, bytes: end, isLive: true)
     }
 
-    /// Records in the book.
+    /// Records in the book, those that were pruned included: the index of the next one.
     package var size: UInt64 { files.last?.range.upperBound ?? 0 }
+
+    /// Index of the first record that is still there: above 0 after a prune.
+    package var firstKept: UInt64 { manifest.firstKept }
+
+    /// The closed days that are still there, oldest first.
+    package var segments: [SegmentSummary] { manifest.summaries(of: place) }
 
     /// The records of a trading date, `yyyy-mm-dd`; nil when there are none.
     package func range(ofDate date: String) -> Range<UInt64>? {
@@ -107,43 +122,93 @@ package struct BookSnapshot: Sendable {
         return first.range.lowerBound..<last.range.upperBound
     }
 
+    /// Says that a record was pruned; nil when it was not.
+    package func prunedError(for index: UInt64) -> BookError? {
+        manifest.prunedError(for: index, book: place.name)
+    }
+}
+
+// MARK: - Lines
+
+extension BookSnapshot {
     /// Calls `body` with index and bytes of each record in a range, in order, until it returns
-    /// false. Indexes beyond the book are passed over.
+    /// false. Indexes beyond the book, and those that were pruned, are passed over.
+    ///
+    /// A file that went away since (its lines dropped, its parts merged) is looked up again: the
+    /// same records stand in another one.
+    /// - Throws: `pruned` when records were pruned since this snapshot was made.
     package func forEachLine(
         in range: Range<UInt64>,
         _ body: (UInt64, UnsafeBufferPointer<UInt8>) throws(BookError) -> Bool
     ) throws(BookError) {
-        for file in files where file.range.overlaps(range) {
-            var index = file.first
+        var next = max(range.lowerBound, firstKept)
+        let end = min(range.upperBound, size)
+        var known = manifest
+        while next < end {
+            if next >= manifest.live.first {
+                return try forEachLiveLine(in: next..<end, body)
+            }
+            if let error = known.prunedError(for: next, book: place.name) { throw error }
+            guard let position = known.position(of: next) else { return }
+            let lines = ClosedLines(place: place, file: known.closed[position])
             var isStopped = false
-            try withLines(of: file) { lines throws(BookError) in
-                let start = try lines.offset(
-                    ofLine: max(range.lowerBound, file.first) - file.first, from: 0,
-                    to: file.bytes)
-                index = max(range.lowerBound, file.first)
-                _ = try lines.forEachLine(from: start, to: file.bytes) { line throws(BookError) in
-                    guard index < range.upperBound, index < file.range.upperBound else {
-                        return false
-                    }
+            do throws(BookError) {
+                try lines.forEachLine(in: next..<end) { index, line throws(BookError) in
                     guard try body(index, line) else {
                         isStopped = true
                         return false
                     }
-                    index += 1
+                    next = index + 1
                     return true
                 }
+            } catch {
+                guard error.code == .missingFile, let newest = try newer(than: known) else {
+                    throw error
+                }
+                known = newest
+                continue
             }
             if isStopped { return }
-            guard index >= min(range.upperBound, file.range.upperBound) else {
-                throw BookError(
-                    .damaged,
-                    "\(place.path(file.name)) has fewer records than the manifest says. "
-                        + "`daybook verify` names the place.")
-            }
         }
     }
 
+    private func forEachLiveLine(
+        in range: Range<UInt64>,
+        _ body: (UInt64, UnsafeBufferPointer<UInt8>) throws(BookError) -> Bool
+    ) throws(BookError) {
+        guard let file = files.last else { return }
+        let lines = LineFile(disk: live.disk, file: live.file)
+        let (known, offset) = ClosedLines.hint(
+            manifest.live.parts, before: range.lowerBound, file.first)
+        let start = try lines.offset(
+            ofLine: range.lowerBound - known, from: offset, to: file.bytes)
+        var next = range.lowerBound
+        var isStopped = false
+        _ = try lines.forEachLine(from: start, to: file.bytes) { line throws(BookError) in
+            guard next < range.upperBound else { return false }
+            guard try body(next, line) else {
+                isStopped = true
+                return false
+            }
+            next += 1
+            return true
+        }
+        guard isStopped || next == range.upperBound else {
+            throw BookError(
+                .damaged,
+                "\(place.path(file.name)) has fewer records than it had a moment ago. "
+                    + "`daybook verify` names the place.")
+        }
+    }
+
+    /// The manifest as it is now; nil when it is still that one.
+    func newer(than known: Manifest) throws(BookError) -> Manifest? {
+        guard let newest = try BookCore.readManifest(place), newest != known else { return nil }
+        return newest
+    }
+
     /// One record's bytes.
+    /// - Throws: `outOfRange`, `pruned`.
     package func line(at index: UInt64) throws(BookError) -> [UInt8] {
         guard index < size else {
             throw BookError(
@@ -151,6 +216,7 @@ package struct BookSnapshot: Sendable {
                 "Record \(index) is not in the book \(place.name): it has \(size) records, "
                     + "numbered from 0.")
         }
+        if let error = prunedError(for: index) { throw error }
         var found: [UInt8] = []
         try forEachLine(in: index..<(index + 1)) { _, line in
             found = Array(line)
@@ -162,31 +228,62 @@ package struct BookSnapshot: Sendable {
     /// The last records, oldest first: reads backwards, so its cost does not grow with the book.
     package func lastLines(_ count: Int) throws(BookError) -> [[UInt8]] {
         var lines: [[UInt8]] = []
-        for file in files.reversed() where lines.count < count {
-            let wanted = count - lines.count
-            let found = try withLines(of: file) { reader throws(BookError) in
-                try reader.lastLines(wanted, endingAt: file.bytes)
-            }
-            lines = found + lines
+        for file in files.reversed() where lines.count < count && file.records > 0 {
+            let wanted = min(count - lines.count, Int(clamping: file.records))
+            lines = try lastLines(wanted, of: file) + lines
         }
         return lines
     }
 
+    private func lastLines(_ count: Int, of file: File) throws(BookError) -> [[UInt8]] {
+        if file.isLive {
+            return try LineFile(disk: live.disk, file: live.file).lastLines(
+                count, endingAt: file.bytes)
+        }
+        if let position = manifest.position(of: file.first), manifest.closed[position].hasLines {
+            do throws(BookError) {
+                return try ClosedLines(place: place, file: manifest.closed[position])
+                    .lastLines(count)
+            } catch {
+                guard error.code == .missingFile else { throw error }
+            }
+        }
+        var found: [[UInt8]] = []
+        let end = file.range.upperBound
+        try forEachLine(in: (end - UInt64(count))..<end) { _, line in
+            found.append(Array(line))
+            return true
+        }
+        return found
+    }
+}
+
+extension BookSnapshot {
+    /// The lines of a file that is still one of lines.
     func withLines<Value>(of file: File, _ body: (LineFile) throws(BookError) -> Value)
         throws(BookError) -> Value
     {
         if file.isLive { return try body(LineFile(disk: live.disk, file: live.file)) }
-        let path = place.path(file.name)
-        guard place.disk.kind(of: path) == .file else {
-            throw BookError(
-                .missingFile,
-                "\(path) is gone, with records \(file.first) to \(file.range.upperBound - 1). "
-                    + "Restore it from a copy.")
-        }
-        let opened = try onDisk { () throws(DiskError) in
-            try place.disk.open(path, .reading, mode: 0)
-        }
+        let opened = try openFound(place.path(file.name), place.disk, file.range)
         defer { place.disk.close(opened) }
         return try body(LineFile(disk: place.disk, file: opened))
+    }
+}
+
+extension Manifest {
+    func prunedError(for index: UInt64, book: String) -> BookError? {
+        guard let cut, index < cut.until else { return nil }
+        return BookError(
+            .pruned,
+            "Record \(index) was pruned from the book \(book): record \(cut.record) says under "
+                + "which rule. The first one that is still there is \(cut.until).")
+    }
+}
+
+extension Manifest.ClosedFile {
+    /// The file that has the records, as a path below the directory of all books.
+    func holder(in place: BookPlace) -> String {
+        guard !hasLines, let segment else { return name }
+        return "\(place.name)/\(segment.name)"
     }
 }

@@ -53,6 +53,19 @@ package enum Limits {
     /// Nanoseconds that closing goes on trying to write while the disk refuses.
     package static let closingNanoseconds: UInt64 = 10_000_000_000
 
+    /// Lines of a part: a row group of Parquet that compresses well and decodes in a few
+    /// milliseconds (design: "Segments, byte for byte").
+    package static let partRecords = 131_072
+
+    /// Bytes of the lines of a part: what a row group may take in memory while it is encoded.
+    package static let partBytes = 64 << 20
+
+    /// Nanoseconds between looks for plain files whose time to stay is over.
+    package static let sealLookNanoseconds: UInt64 = 600_000_000_000
+
+    /// Nanoseconds from a failed sealing to the next try: it costs the reading of a day.
+    package static let sealRetryNanoseconds: UInt64 = 30_000_000_000
+
     /// Connections that the holder of a book serves at once; each has a thread.
     package static let connections = 64
 }

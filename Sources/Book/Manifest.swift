@@ -5,29 +5,70 @@ package import TransparencyLog
 
 /// Which file owns which range of a book's records: one manifest is one snapshot of the book.
 ///
-/// On disk (docs/format/directory.md) it is JSON Lines: a head, one line a closed file in order,
-/// the live file, and a last line with the SHA-256 of all bytes before it.
+/// On disk: docs/format/directory.md.
 package struct Manifest: Sendable, Equatable {
     /// The book's name in its checkpoints.
     package var origin: String
+    /// What was pruned from the front, when something was.
+    package var cut: Cut?
     package var closed: [ClosedFile] = []
     package var live: LiveFile
+    /// Files that no longer belong to the book and are to be removed: paths below `logs`. What a
+    /// crash left of them goes at the next opening.
+    package var discarded: [String] = []
 
-    /// A file that gets no more lines.
+    /// The records of a day, or of a part of it, that gets no more of them: as lines, as a segment,
+    /// or for a while as both.
     package struct ClosedFile: Sendable, Equatable {
+        /// Name of the file of lines, in the directory above the book's own.
         package var name: String
         /// Trading date of its records, `yyyy-mm-dd`.
         package var date: String
         /// Index of its first record.
         package var first: UInt64
         package var records: UInt64
+        /// Bytes of its lines, line feeds included.
         package var bytes: Int
         /// The book's root over all records up to the end of this file.
         package var root: Digest
         /// Closed because a sync failed: bytes may follow those that count, and recovery cuts them.
         package var mayNeedTrim = false
+        /// Recording times of its first and last record; nil where version 1 did not say.
+        package var recorded: ClosedRange<Timestamp>?
+        /// Whether the file of lines is still kept. When not, the segment has the records.
+        package var hasLines = true
+        package var segment: SegmentFile?
+        /// What was made of its lines so far, until the segment takes their place.
+        package var parts: [PartFile] = []
 
         package var end: UInt64 { first + records }
+        package var range: Range<UInt64> { first..<end }
+    }
+
+    /// A closed day's Parquet file.
+    package struct SegmentFile: Sendable, Equatable {
+        /// Its name in the book's directory.
+        package var name: String
+        package var bytes: Int
+        package var sha256: Digest
+        package var isEncrypted = false
+        /// Index of the `segment_sealed` record, once a checkpoint covers it.
+        package var record: UInt64?
+    }
+
+    /// A Parquet file over a run of lines of one file.
+    package struct PartFile: Sendable, Equatable {
+        /// Its name in `parts/` of the book's directory.
+        package var name: String
+        package var first: UInt64
+        package var records: UInt64
+        package var bytes: Int
+        package var sha256: Digest
+        /// Where its last line ends in the file of lines.
+        package var lineEnd: Int
+
+        package var end: UInt64 { first + records }
+        package var range: Range<UInt64> { first..<end }
     }
 
     /// The file that lines are appended to.
@@ -35,103 +76,80 @@ package struct Manifest: Sendable, Equatable {
         package var name: String
         package var date: String
         package var first: UInt64
+        package var parts: [PartFile] = []
+    }
+
+    /// Where a book begins after its oldest files were pruned.
+    package struct Cut: Sendable, Equatable {
+        /// Index of the first record that is still there.
+        package var until: UInt64
+        /// The book's root over everything before.
+        package var root: Digest
+        /// Index of the newest `records_pruned` record.
+        package var record: UInt64
+        /// The roots of the perfect subtrees over everything before, the largest first.
+        package var peaks: [Digest]
+        /// Leaf hashes of the last records before, as many as share a group of 256 with the first
+        /// one that is still there.
+        package var leaves: [Digest]
     }
 }
 
 extension Manifest {
-    static let version = 1
-
-    /// The bytes of the file.
-    package func encoded() -> [UInt8] {
-        var text = ""
-        func line(_ object: JSONObject) { text += JSONValue.object(object).description + "\n" }
-        line(["daybook_manifest": .number(String(Self.version)), "origin": .string(origin)])
-        for file in closed {
-            var entry: JSONObject = [
-                "file": .string(file.name), "date": .string(file.date),
-                "first": .number(String(file.first)), "records": .number(String(file.records)),
-                "bytes": .number(String(file.bytes)), "root": .string(file.root.base64),
-            ]
-            if file.mayNeedTrim { entry["trim"] = .bool(true) }
-            line(entry)
-        }
-        line([
-            "live": .string(live.name), "date": .string(live.date),
-            "first": .number(String(live.first)),
-        ])
-        let digest = TreeHash.plain(Array(text.utf8))
-        line(["sha256": .string(digest.hex)])
-        return Array(text.utf8)
-    }
-
-    /// Reads a manifest strictly: any byte that differs from what `encoded` writes is an error.
-    package init(decoding bytes: [UInt8], path: String) throws(BookError) {
-        func damaged(_ why: String) -> BookError {
-            BookError(
-                .damaged,
-                "\(path) is damaged: \(why). Restore it from a copy; `daybook verify` checks the rest."
-            )
-        }
-        var objects: [JSONObject] = []
-        for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: true) {
-            guard let value = try? JSONValue(parsing: String(decoding: line, as: UTF8.self)),
-                case .object(let object) = value
-            else { throw damaged("line \(objects.count + 1) is not a JSON object") }
-            objects.append(object)
-        }
-        guard objects.count >= 3, let head = objects.first,
-            head["daybook_manifest"] == .number(String(Self.version)),
-            case .string(let origin)? = head["origin"]
-        else { throw damaged("its head is missing or of an unknown version") }
-
-        var closed: [ClosedFile] = []
-        var next: UInt64 = 0
-        for object in objects[1..<(objects.count - 2)] {
-            guard case .string(let name)? = object["file"],
-                case .string(let date)? = object["date"],
-                let first = object.unsigned("first"), let records = object.unsigned("records"),
-                let bytes = object.unsigned("bytes"), bytes <= UInt64(Int64.max),
-                case .string(let text)? = object["root"], let root = Digest(base64: text)
-            else { throw damaged("an entry lacks a field") }
-            guard first == next, records <= UInt64(Int64.max) - first else {
-                throw damaged("\(name) does not continue the file before it")
-            }
-            next = first + records
-            closed.append(
-                ClosedFile(
-                    name: name, date: date, first: first, records: records, bytes: Int(bytes),
-                    root: root, mayNeedTrim: object["trim"] == .bool(true)))
-        }
-        let last = objects[objects.count - 2]
-        guard case .string(let name)? = last["live"], case .string(let date)? = last["date"],
-            let first = last.unsigned("first"), first == next
-        else { throw damaged("the entry of the live file is missing or does not continue") }
-        self.init(
-            origin: origin, closed: closed, live: LiveFile(name: name, date: date, first: first))
-        guard encoded() == bytes else { throw damaged("its checksum or form is wrong") }
-    }
+    /// Index of the first record that is still there.
+    package var firstKept: UInt64 { cut?.until ?? 0 }
 
     /// The name for a file of `date` that is closed now: `audit.log.2026-11-20`, and
     /// `audit.log.2026-11-20-0002` when that date has one already.
     package func closedName(live: String, date: String) -> String {
-        let count = closed.count { $0.date == date }
-        guard count > 0 else { return "\(live).\(date)" }
-        let number = String(count + 1)
-        return "\(live).\(date)-" + String(repeating: "0", count: max(0, 4 - number.count)) + number
+        // Numbers are not used twice while a file of the date is there, whatever was pruned.
+        let used = Set(closed.filter { $0.date == date }.map(\.name) + discarded)
+        var number = 1
+        while true {
+            let name = Self.closedName(live: live, date: date, number: number)
+            if !used.contains(name) { return name }
+            number += 1
+        }
+    }
+
+    private static func closedName(live: String, date: String, number: Int) -> String {
+        number == 1 ? "\(live).\(date)" : "\(live).\(date)-\(padded(number, 4))"
+    }
+
+    /// The name of the segment that a closed file becomes: `2026-11-20-0001.parquet`.
+    package func segmentName(of file: ClosedFile) -> String {
+        // "audit.log.2026-11-20-0002": date and number stand behind the last dot.
+        let pieces = (file.name.split(separator: ".").last ?? "").split(separator: "-")
+        let number = pieces.count == 4 ? Int(pieces[3]) : nil
+        return "\(file.date)-\(padded(number ?? 1, 4)).parquet"
+    }
+
+    /// The name of a part: `000000131072-131072.part`.
+    package static func partName(first: UInt64, records: UInt64) -> String {
+        "\(padded(Int(clamping: first), 12))-\(records).part"
+    }
+
+    /// The closed file or the live file that a record is in, by position in `closed`; nil for the
+    /// live file. O(log n).
+    package func position(of index: UInt64) -> Int? {
+        var low = 0
+        var high = closed.count
+        while low < high {
+            let middle = (low + high) / 2
+            if closed[middle].end <= index { low = middle + 1 } else { high = middle }
+        }
+        return low < closed.count ? low : nil
+    }
+
+    /// Changes the closed file that begins at a record, wherever it stands now.
+    mutating func changeClosed(first: UInt64, _ change: (inout ClosedFile) -> Void) -> Bool {
+        guard let position = closed.firstIndex(where: { $0.first == first }) else { return false }
+        change(&closed[position])
+        return true
     }
 }
 
-extension JSONObject {
-    /// A member that is a whole number of 64 bits without sign.
-    package func unsigned(_ key: String) -> UInt64? {
-        guard case .number(let text)? = self[key], let value = UInt64(text),
-            String(value) == text
-        else { return nil }
-        return value
-    }
-
-    package func text(_ key: String) -> String? {
-        guard case .string(let text)? = self[key] else { return nil }
-        return text
-    }
+private func padded(_ number: Int, _ width: Int) -> String {
+    let text = String(number)
+    return String(repeating: "0", count: max(0, width - text.count)) + text
 }

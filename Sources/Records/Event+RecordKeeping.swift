@@ -89,6 +89,30 @@ extension Event {
         return event
     }
 
+    /// The oldest records of the book are removed, with the files that held them.
+    ///
+    /// - Parameters:
+    ///   - firstIndex: `first_index`: the first record that goes.
+    ///   - recordCount: `record_count`: how many go.
+    ///   - root: `root`: the book's root over all records up to the last one that goes, base64.
+    ///   - rule: `rule`: what demands it.
+    ///   - fileCount: `file_count`: days that go.
+    ///   - fields: more, as you like; they come after these.
+    ///   - timestamp: when it happened, if known better than the moment of recording.
+    package static func recordsPruned(
+        firstIndex: Int64, recordCount: Int64, root: String, rule: String, fileCount: Int64,
+        fields: Fields = [:], at timestamp: Timestamp? = nil
+    ) -> Event {
+        var event = Event(.recordsPruned, at: timestamp, room: 5)
+        event.put("first_index", firstIndex)
+        event.put("record_count", recordCount)
+        event.put("root", root)
+        event.put("rule", rule)
+        event.put("file_count", fileCount)
+        event.add(fields)
+        return event
+    }
+
     /// Records left the book as a file.
     ///
     /// - Parameters:

@@ -212,6 +212,8 @@ extension EventKind {
     public static let witnessRefused = EventKind("witness_refused", .recordKeeping, .error)
     /// A day's records were sealed in a file.
     public static let segmentSealed = EventKind("segment_sealed", .recordKeeping)
+    /// The oldest records of the book were removed, with the files that held them.
+    public static let recordsPruned = EventKind("records_pruned", .recordKeeping, .warning)
     /// Records left the book as a file.
     public static let exportMade = EventKind("export_made", .recordKeeping)
     /// Somebody read a record.
@@ -257,8 +259,9 @@ extension EventKind {
         .secretRotated, .clockSyncStatus, .clockStepDetected, .heartbeat, .diskLow,
         .logGapDeclared,
         .chatMessage, .chatEdited, .chatDeleted, .terminalCommand, .terminalOutput, .fileShared,
-        .checkpointSigned, .anchorObtained, .witnessRefused, .segmentSealed, .exportMade,
-        .recordViewed, .searchRun, .holdOpened, .holdReleased, .retentionChanged, .clearRun,
+        .checkpointSigned, .anchorObtained, .witnessRefused, .segmentSealed, .recordsPruned,
+        .exportMade, .recordViewed, .searchRun, .holdOpened, .holdReleased, .retentionChanged,
+        .clearRun,
         .erasureRequested, .erasureDone, .restrictionSet, .notificationSent,
     ]
 }

@@ -170,6 +170,8 @@ enum EveryFactory {
         .anchorObtained(anchorType: "t", size: 7, authority: "t", tokenDigest: "t"),
         .witnessRefused(witness: "t", size: 7, reason: "t"),
         .segmentSealed(file: "t", firstIndex: 7, recordCount: 7, sizeBytes: 7, digest: "t"),
+        .recordsPruned(
+            firstIndex: 7, recordCount: 7, root: "t", rule: "t", fileCount: 7),
         .exportMade(exportID: "t", recordCount: 7, digest: "t", exportedBy: "t"),
         .recordViewed(book: "t", firstIndex: 7, recordCount: 7, viewedBy: "t"),
         .searchRun(query: "t", hitCount: 7, searchedBy: "t"),

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The records of a closed day, read from whatever holds them now.
+struct ClosedLines {
+    let place: BookPlace
+    let file: Manifest.ClosedFile
+
+    /// Calls `body` with index and bytes of each record in a range, in order, until it returns
+    /// false. What of the range is not in this file is passed over.
+    ///
+    /// - Throws: `missingFile` when the file is gone; `damaged` when it has fewer records than it
+    ///   should.
+    func forEachLine(
+        in range: Range<UInt64>,
+        _ body: (UInt64, UnsafeBufferPointer<UInt8>) throws(BookError) -> Bool
+    ) throws(BookError) {
+        let range = range.clamped(to: file.range)
+        guard !range.isEmpty else { return }
+        var next = range.lowerBound
+        var isStopped = false
+        try withLines { lines throws(BookError) in
+            let (known, offset) = Self.hint(file.parts, before: range.lowerBound, file.first)
+            let start = try lines.offset(
+                ofLine: range.lowerBound - known, from: offset, to: file.bytes)
+            _ = try lines.forEachLine(from: start, to: file.bytes) { line throws(BookError) in
+                guard next < range.upperBound else { return false }
+                guard try body(next, line) else {
+                    isStopped = true
+                    return false
+                }
+                next += 1
+                return true
+            }
+        }
+        guard isStopped || next == range.upperBound else {
+            throw BookError(
+                .damaged,
+                "\(place.path(file.name)) has fewer records than the manifest says. "
+                    + "`daybook verify` names the place.")
+        }
+    }
+
+    /// The last records, oldest first.
+    func lastLines(_ count: Int) throws(BookError) -> [[UInt8]] {
+        try withLines { lines throws(BookError) in
+            try lines.lastLines(count, endingAt: file.bytes)
+        }
+    }
+
+    /// A record before the wanted one whose place in the file is known, and that place.
+    static func hint(_ parts: [Manifest.PartFile], before index: UInt64, _ first: UInt64)
+        -> (record: UInt64, offset: Int)
+    {
+        guard let part = parts.last(where: { $0.end <= index }) else { return (first, 0) }
+        return (part.end, part.lineEnd)
+    }
+
+    private func withLines<Value>(_ body: (LineFile) throws(BookError) -> Value)
+        throws(BookError) -> Value
+    {
+        let path = place.path(file.name)
+        let opened = try openFound(path, place.disk, file.range)
+        defer { place.disk.close(opened) }
+        return try body(LineFile(disk: place.disk, file: opened))
+    }
+}
+
+/// Opens a file of the book for reading; `missingFile` when it is not there.
+func openFound(_ path: String, _ disk: any Disk, _ range: Range<UInt64>) throws(BookError)
+    -> OpenFile
+{
+    do throws(DiskError) {
+        return try disk.open(path, .reading, mode: 0)
+    } catch {
+        guard error.isMissing else { throw BookError(error) }
+        throw BookError(
+            .missingFile,
+            "\(path) is gone, with records \(range.lowerBound) to \(range.upperBound - 1). "
+                + "Restore it from a copy.", underlying: error)
+    }
+}
