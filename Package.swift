@@ -71,7 +71,7 @@ let rooms: [Target] = [
 
 let testRooms: [Target] = [
     tests("TransparencyLogTests", ["TransparencyLog", "CDaybook"]),
-    tests("ParquetTests", ["Parquet"]),
+    tests("ParquetTests", ["Parquet", "CDaybook"]),
     tests("RecordsTests", ["Records"]),
     tests("MaskingTests", ["Masking", "Records"]),
     tests("IntakeTests", ["Intake", "Records", "Masking"]),
