@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Every bound of this room, with its unit and reason.
+package enum Limits {
+    /// Bytes of a query's text: a list of ten thousand order ids, and what one argument of a
+    /// command may be on Linux.
+    package static let queryBytes = 131_072
+
+    /// Parentheses inside parentheses, and `not` before `not`: people write less than ten, and
+    /// every walk over a filter stays within a small stack.
+    package static let filterDepth = 64
+
+    /// Pipes after a filter; people write less than six.
+    package static let pipes = 32
+
+    /// Columns of one pipe: more than any terminal or spreadsheet shows.
+    package static let columns = 256
+
+    /// Rows that `limit` and `top` give at most. Their memory is taken before the first row.
+    package static let rows = 10_000_000
+
+    /// Digits after the point of an average: what the widest decimal column of a segment has.
+    package static let averageDigits = 18
+
+    /// Bytes that one query may hold in memory unless it is told otherwise: groups, distinct
+    /// values, values of a median, rows to be sorted.
+    package static let memoryBytes = 256 << 20
+
+    /// Threads of one query: beyond this the memory of the machine is what is slow.
+    package static let threads = 16
+
+    /// Microseconds of the widest bucket of `time(…)`: ten years.
+    package static let bucketMicroseconds: Int64 = 3_660 * 86_400_000_000
+
+    /// Records between two looks whether the query was cancelled, as a mask.
+    static let cancelMask: UInt64 = 1023
+
+    /// Orders that `lifecycle` follows from one to the next; a chain of replaced orders is tens.
+    package static let lifecycleIDs = 1_000
+
+    /// Records of one order's life.
+    package static let lifecycleRecords = 100_000
+}
