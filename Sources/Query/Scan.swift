@@ -85,13 +85,11 @@ package struct Scan: Sendable {
         let share = settings.memoryBytesMax / count
         let results = Mutex<[Result<StatsTable, QueryError>]>([])
         Workers.run(count) { number in
-            let range =
-                (size * UInt64(number) / UInt64(count))
-                ..<(size * UInt64(number + 1)
-                / UInt64(count))
+            let first = size * UInt64(number) / UInt64(count)
+            let end = size * UInt64(number + 1) / UInt64(count)
             let result: Result<StatsTable, QueryError>
             do throws(QueryError) {
-                result = .success(try aggregateLines(plan, in: range, memoryBytesMax: share))
+                result = .success(try aggregateLines(plan, in: first..<end, memoryBytesMax: share))
             } catch {
                 result = .failure(error)
             }
