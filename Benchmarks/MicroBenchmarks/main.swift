@@ -112,3 +112,6 @@ benchmarkRecords()
 #if canImport(Masking)
     benchmarkMasking()
 #endif
+#if canImport(Parquet)
+    benchmarkParquet()
+#endif

@@ -3,12 +3,12 @@
 import CZstd
 
 /// Compresses pages, one after the other, in a context that is made once. For one thread at a time.
-struct ZstdCompressor: ~Copyable {
+package struct ZstdCompressor: ~Copyable {
     private let context: OpaquePointer
     private var room: UnsafeMutableRawBufferPointer
 
     /// - Throws: `inputOutput` when there is no memory.
-    init() throws(ParquetError) {
+    package init() throws(ParquetError) {
         guard let context = ZSTD_createCCtx() else {
             throw ParquetError(.inputOutput, "There is no memory for compression.")
         }
@@ -24,7 +24,7 @@ struct ZstdCompressor: ~Copyable {
     /// Adds one frame, which says its size.
     ///
     /// - Throws: `misuse` for a level that zstd does not have; `inputOutput` without memory.
-    mutating func compress(
+    package mutating func compress(
         _ bytes: UnsafeRawBufferPointer, level: Int, into output: inout [UInt8]
     ) throws(ParquetError) {
         guard level >= Int(ZSTD_minCLevel()), level <= Int(ZSTD_maxCLevel()) else {
@@ -47,11 +47,11 @@ struct ZstdCompressor: ~Copyable {
 
 /// Decompresses pages, one after the other, in a context that is made once. For one thread at a
 /// time.
-struct ZstdDecompressor: ~Copyable {
+package struct ZstdDecompressor: ~Copyable {
     private let context: OpaquePointer
 
     /// - Throws: `inputOutput` when there is no memory.
-    init() throws(ParquetError) {
+    package init() throws(ParquetError) {
         guard let context = ZSTD_createDCtx() else {
             throw ParquetError(.inputOutput, "There is no memory for decompression.")
         }
@@ -67,7 +67,7 @@ struct ZstdDecompressor: ~Copyable {
     /// Fills `output` from one or more frames.
     ///
     /// - Throws: `damaged` when they do not give exactly `output.count` bytes.
-    mutating func decompress(
+    package mutating func decompress(
         _ bytes: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
     ) throws(ParquetError) {
         let count = ZSTD_decompressDCtx(
@@ -87,7 +87,7 @@ struct ZstdDecompressor: ~Copyable {
     /// `bytes` cannot give.
     ///
     /// - Throws: `damaged` when they do not give exactly `expected` bytes.
-    mutating func decompress(
+    package mutating func decompress(
         _ bytes: UnsafeRawBufferPointer, expected: Int, into output: inout [UInt8]
     ) throws(ParquetError) {
         guard expected >= 0, expected / Self.mostPerByte <= bytes.count else {

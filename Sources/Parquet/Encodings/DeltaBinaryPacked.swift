@@ -2,7 +2,7 @@
 
 /// Integers as differences to the one before (Encodings.md, "Delta Encoding"). Differences wrap
 /// around in the width of the type, as the specification demands, so that any two values will do.
-enum DeltaBinaryPacked {
+package enum DeltaBinaryPacked {
     /// What we write, and what most others do: 128 values in 4 miniblocks.
     static let blockValues = 128
     static let miniblocks = 4
@@ -10,11 +10,11 @@ enum DeltaBinaryPacked {
 
     // MARK: - Encoding
 
-    static func encode(_ values: UnsafeBufferPointer<Int64>, into output: inout [UInt8]) {
+    package static func encode(_ values: UnsafeBufferPointer<Int64>, into output: inout [UInt8]) {
         encodeBlocks(values, into: &output)
     }
 
-    static func encode(_ values: UnsafeBufferPointer<Int32>, into output: inout [UInt8]) {
+    package static func encode(_ values: UnsafeBufferPointer<Int32>, into output: inout [UInt8]) {
         encodeBlocks(values, into: &output)
     }
 
@@ -87,7 +87,7 @@ enum DeltaBinaryPacked {
     ///
     /// - Throws: `damaged` when the bytes end before, are no such encoding, or hold another number
     ///   of values.
-    static func decodeInt64(
+    package static func decodeInt64(
         _ bytes: UnsafeRawBufferPointer, count: Int
     ) throws(ParquetError) -> (values: [Int64], consumed: Int) {
         var input = EncodedBytes(bytes)
@@ -110,7 +110,7 @@ enum DeltaBinaryPacked {
     }
 
     /// As `decodeInt64`, in 32 bits.
-    static func decodeInt32(
+    package static func decodeInt32(
         _ bytes: UnsafeRawBufferPointer, count: Int
     ) throws(ParquetError) -> (values: [Int32], consumed: Int) {
         var input = EncodedBytes(bytes)

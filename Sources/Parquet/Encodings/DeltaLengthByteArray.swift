@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// All lengths as deltas, then all bytes (Encodings.md, "Delta-length byte array").
-enum DeltaLengthByteArray {
+package enum DeltaLengthByteArray {
     /// Adds the strings of `range`.
-    static func encode(_ strings: ByteStrings, range: Range<Int>, into output: inout [UInt8]) {
+    package static func encode(
+        _ strings: ByteStrings, range: Range<Int>, into output: inout [UInt8]
+    ) {
         strings.offsets.withUnsafeBufferPointer { offsets in
             withUnsafeTemporaryAllocation(of: Int32.self, capacity: range.count) { lengths in
                 for (place, index) in range.enumerated() {
@@ -21,7 +23,7 @@ enum DeltaLengthByteArray {
     /// Exactly `count` strings.
     ///
     /// - Throws: `damaged` when the bytes end before or are no such encoding.
-    static func decode(
+    package static func decode(
         _ bytes: UnsafeRawBufferPointer, count: Int
     ) throws(ParquetError) -> ByteStrings {
         let (lengths, consumed) = try DeltaBinaryPacked.decodeInt32(bytes, count: count)

@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Finds the distinct values of a column, in the order in which each is first seen.
-enum DictionaryBuilder {
+package enum DictionaryBuilder {
     /// When a dictionary would not pay.
-    struct Limit {
+    package struct Limit {
         /// Distinct values.
-        var entries = 1 << 17
+        package var entries = 1 << 17
         /// Bytes of the dictionary page, PLAIN and before compression.
-        var bytes = 1 << 20
+        package var bytes = 1 << 20
         /// Give up when more than this part of the values seen were new, looked at now and then.
-        var newShare = 0.75
+        package var newShare = 0.75
+
+        package init() {}
     }
 
     /// The code of each value, and the values that the codes stand for; nil when it would not pay.
     /// What already is a dictionary is given back as it is.
-    static func build(
+    package static func build(
         _ values: ColumnValues, limit: Limit = Limit()
     ) -> (codes: [UInt32], dictionary: ColumnValues)? {
         switch values {

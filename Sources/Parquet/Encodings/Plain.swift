@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Values one after the other, little-endian (Encodings.md, "Plain").
-enum Plain {
+package enum Plain {
     // MARK: - Encoding
 
     /// Adds values, which are not dictionary codes.
-    static func encode(_ values: ColumnValues, into output: inout [UInt8]) {
+    package static func encode(_ values: ColumnValues, into output: inout [UInt8]) {
         encode(values, range: 0..<values.count, into: &output)
     }
 
     /// Adds the values of `range`, which are not dictionary codes.
-    static func encode(_ values: ColumnValues, range: Range<Int>, into output: inout [UInt8]) {
+    package static func encode(
+        _ values: ColumnValues, range: Range<Int>, into output: inout [UInt8]
+    ) {
         switch values {
         case .booleans(let values):
             values.withUnsafeBufferPointer { values in
@@ -65,7 +67,7 @@ enum Plain {
     /// Exactly `count` values.
     ///
     /// - Throws: `damaged` when the bytes end before.
-    static func decode(
+    package static func decode(
         _ bytes: UnsafeRawBufferPointer, physical: PhysicalType, count: Int
     ) throws(ParquetError) -> ColumnValues {
         switch physical {

@@ -3,7 +3,7 @@
 /// Definition levels of a flat schema, and booleans: one bit a value, held as one byte (0 or 1).
 extension RLEHybrid {
     /// Adds levels; equal to `encode` with a bit width of 1.
-    static func encodeLevels(
+    package static func encodeLevels(
         _ levels: UnsafeBufferPointer<UInt8>, into output: inout [UInt8]
     ) {
         let count = levels.count
@@ -25,14 +25,15 @@ extension RLEHybrid {
     }
 
     /// Adds `count` equal levels.
-    static func encodeLevels(repeating level: UInt8, count: Int, into output: inout [UInt8]) {
+    package static func encodeLevels(repeating level: UInt8, count: Int, into output: inout [UInt8])
+    {
         appendRun(of: UInt32(level), count: count, bitWidth: 1, to: &output)
     }
 
     /// Writes exactly `count` bytes, 0 or 1 each, to `output`.
     ///
     /// - Returns: how many bytes they took, and how many are 1.
-    static func decodeLevels(
+    package static func decodeLevels(
         _ bytes: UnsafeRawBufferPointer, count: Int, into output: UnsafeMutablePointer<UInt8>
     ) throws(ParquetError) -> (consumed: Int, ones: Int) {
         var input = EncodedBytes(bytes)

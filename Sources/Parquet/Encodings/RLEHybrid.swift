@@ -2,14 +2,14 @@
 
 /// The encoding of levels and dictionary codes (Encodings.md, "RLE"): runs of one value, and groups
 /// of eight values bit-packed, in turns.
-enum RLEHybrid {
+package enum RLEHybrid {
     /// Values that are packed at a time: a group's bytes stay in the first-level cache.
     private static let chunk = 1024
 
     // MARK: - Encoding
 
     /// Adds values of `bitWidth` bits (0 to 32; none has bits above).
-    static func encode(
+    package static func encode(
         _ values: UnsafeBufferPointer<UInt32>, bitWidth: Int, into output: inout [UInt8]
     ) {
         let count = values.count
@@ -80,7 +80,7 @@ enum RLEHybrid {
     ///
     /// - Returns: how many bytes they took.
     /// - Throws: `damaged` when the bytes end before, or are no such encoding.
-    static func decode(
+    package static func decode(
         _ bytes: UnsafeRawBufferPointer, bitWidth: Int, count: Int,
         into output: UnsafeMutablePointer<UInt32>
     ) throws(ParquetError) -> Int {
@@ -120,7 +120,7 @@ enum RLEHybrid {
     /// them below `dictionaryCount`.
     ///
     /// - Throws: `damaged`, also when a code is beyond the dictionary.
-    static func decodeCodes(
+    package static func decodeCodes(
         _ bytes: UnsafeRawBufferPointer, count: Int, dictionaryCount: Int,
         into output: UnsafeMutablePointer<UInt32>
     ) throws(ParquetError) {
@@ -146,7 +146,7 @@ enum RLEHybrid {
     }
 
     /// Adds dictionary codes as data pages hold them. All are below `dictionaryCount`.
-    static func encodeCodes(
+    package static func encodeCodes(
         _ codes: UnsafeBufferPointer<UInt32>, dictionaryCount: Int, into output: inout [UInt8]
     ) {
         let width = BitPacking.width(of: UInt32(clamping: max(0, dictionaryCount - 1)))

@@ -3,9 +3,10 @@
 import CDaybook
 
 /// The checksum of pages: CRC-32 as gzip has it.
-enum CRC32 {
+package enum CRC32 {
     /// The checksum of what `continuing` is the checksum of, followed by `bytes`.
-    static func checksum(_ bytes: UnsafeRawBufferPointer, continuing: UInt32 = 0) -> UInt32 {
+    package static func checksum(_ bytes: UnsafeRawBufferPointer, continuing: UInt32 = 0) -> UInt32
+    {
         daybook_crc32(
             continuing, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count)
     }

@@ -8,7 +8,7 @@
 
 /// Parquet's bloom filter (BloomFilter.md): blocks of 32 bytes; a value sets one bit in each of the
 /// eight words of one block.
-struct SplitBlockBloomFilter {
+package struct SplitBlockBloomFilter {
     static let blockBytes = 32
 
     private static let salts = SIMD8<UInt32>(
@@ -21,7 +21,7 @@ struct SplitBlockBloomFilter {
     /// wrongly at most in `falsePositives` of the cases (0 to 1, both excluded).
     ///
     /// Blocks are a power of two: Arrow C++ reads no other number.
-    init(distinct: Int, falsePositives: Double) {
+    package init(distinct: Int, falsePositives: Double) {
         blocks = Array(
             repeating: .zero,
             count: Self.blockCount(distinct: distinct, falsePositives: falsePositives))
@@ -30,7 +30,7 @@ struct SplitBlockBloomFilter {
     /// The filter that a file has.
     ///
     /// - Throws: `damaged` when these are no blocks, or none.
-    init(_ bytes: UnsafeRawBufferPointer) throws(ParquetError) {
+    package init(_ bytes: UnsafeRawBufferPointer) throws(ParquetError) {
         guard !bytes.isEmpty, bytes.count % Self.blockBytes == 0, let base = bytes.baseAddress
         else {
             throw ParquetError(.damaged, "A bloom filter of \(bytes.count) bytes.")
@@ -56,7 +56,7 @@ struct SplitBlockBloomFilter {
     }
 
     /// The block of a filter of `blocks` blocks (fewer than 2^31) that a value with this hash is in.
-    static func blockIndex(hash: UInt64, blocks: Int) -> Int {
+    package static func blockIndex(hash: UInt64, blocks: Int) -> Int {
         Int(truncatingIfNeeded: ((hash &>> 32) &* UInt64(truncatingIfNeeded: blocks)) &>> 32)
     }
 
@@ -69,12 +69,12 @@ struct SplitBlockBloomFilter {
 
     /// Adds a value by its `XXHash64`.
     @inline(__always)
-    mutating func insert(hash: UInt64) {
+    package mutating func insert(hash: UInt64) {
         blocks[Self.blockIndex(hash: hash, blocks: blocks.count)] |= Self.mask(hash)
     }
 
     /// False only if no value with this hash was added.
-    func contains(hash: UInt64) -> Bool {
+    package func contains(hash: UInt64) -> Bool {
         let mask = Self.mask(hash)
         return blocks[Self.blockIndex(hash: hash, blocks: blocks.count)] & mask == mask
     }
@@ -82,7 +82,7 @@ struct SplitBlockBloomFilter {
     /// As `contains`, with the one block at `blockIndex` at hand.
     ///
     /// - Throws: `damaged` unless `block` has 32 bytes.
-    static func contains(
+    package static func contains(
         hash: UInt64, block: UnsafeRawBufferPointer
     ) throws(ParquetError) -> Bool {
         guard block.count == blockBytes, let base = block.baseAddress else {
@@ -93,12 +93,12 @@ struct SplitBlockBloomFilter {
     }
 
     /// Adds the blocks as a file has them.
-    func append(to output: inout [UInt8]) {
+    package func append(to output: inout [UInt8]) {
         blocks.withUnsafeBytes { output.append(contentsOf: $0) }
     }
 
     /// Adds the values, hashed as the specification says: their PLAIN bytes, without lengths.
-    mutating func insert(_ values: ColumnValues) {
+    package mutating func insert(_ values: ColumnValues) {
         switch values {
         case .booleans(let values):
             for value in values {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// XXH64, which Parquet's bloom filters hash values with.
-enum XXHash64 {
+package enum XXHash64 {
     private static let prime1: UInt64 = 0x9E37_79B1_85EB_CA87
     private static let prime2: UInt64 = 0xC2B2_AE3D_27D4_EB4F
     private static let prime3: UInt64 = 0x1656_67B1_9E37_79F9
@@ -9,7 +9,7 @@ enum XXHash64 {
     private static let prime5: UInt64 = 0x27D4_EB2F_1656_67C5
 
     @inline(__always)
-    static func hash(_ bytes: UnsafeRawBufferPointer, seed: UInt64 = 0) -> UInt64 {
+    package static func hash(_ bytes: UnsafeRawBufferPointer, seed: UInt64 = 0) -> UInt64 {
         guard let base = bytes.baseAddress else {
             return finish(seed &+ prime5)
         }
@@ -56,7 +56,7 @@ enum XXHash64 {
     }
 
     /// The hashes of strings, in order.
-    static func hashes(of strings: ByteStrings) -> [UInt64] {
+    package static func hashes(of strings: ByteStrings) -> [UInt64] {
         strings.offsets.withUnsafeBufferPointer { offsets in
             strings.data.withUnsafeBytes { data in
                 [UInt64](count: offsets.count - 1) { output in
