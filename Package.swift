@@ -75,6 +75,7 @@ let testRooms: [Target] = [
     tests("RecordsTests", ["Records"]),
     tests("MaskingTests", ["Masking", "Records"]),
     tests("IntakeTests", ["Intake", "Records", "Masking"]),
+    tests("SegmentsTests", ["Segments", "Parquet", "Records"]),
     tests("BookTests", ["Book", "Masking", "Parquet", "Records", "Segments", "TransparencyLog"]),
     .testTarget(
         name: "Simulation",

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The limits of this room, each with its unit and its reason.
+package enum Limits {
+    /// Lines in a row group. Large enough for statistics, dictionaries and compression to pay,
+    /// small enough that a group is built and read in tens of megabytes.
+    package static let rowGroupLinesMax = 131_072
+
+    /// Bytes of lines in a row group, whichever limit comes first.
+    package static let rowGroupBytesMax = 64 << 20
+
+    /// Key sequences an encoder remembers, counted in members, before it calls its row group full.
+    /// Ordinary days need a few hundred; the limit bounds memory where every line has other keys.
+    static let shapeNodesMax = 1 << 18
+
+    /// Columns a day may have for fields outside the vocabulary, fields of the vocabulary that it
+    /// has counted in. Every column costs every row group of the day some 200 bytes.
+    package static let fieldColumnsMax = 512
+
+    /// Bytes of a key that becomes a column. Longer ones are data in the place of a name.
+    package static let columnNameBytesMax = 255
+
+    /// Distinct values a text column collects before it is asked whether a dictionary pays.
+    static let dictionaryProbe = 4096
+
+    /// Lines rebuilt before they are handed over: a batch stays within the processor's cache.
+    package static let batchLinesMax = 4096
+
+    /// Bytes of rebuilt lines after which a batch is handed over early.
+    static let batchBytesMax = 4 << 20
+
+    /// Bytes of slack behind every buffer of this room, so that copies and comparisons may use
+    /// whole words.
+    static let slackBytes = 64
+
+    /// Bytes of a line that rebuilding will produce. Lines of a book have at most 65,535 bytes;
+    /// this room takes longer ones, but a damaged file must not make one without end.
+    static let lineBytesMax = 128 << 20
+}
