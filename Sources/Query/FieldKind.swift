@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Records
+import Segments
 
 /// What a field's values are compared as. It depends on the name alone, so that a query means the
 /// same over lines and over columns.
@@ -19,17 +20,13 @@ package enum FieldKind: Sendable, Equatable {
 
     /// The kind of a field of this name.
     package init(of name: String) {
-        if Self.decimals.contains(name) {
-            self = .decimal
-        } else if Self.instants.contains(name) {
-            self = .instant
-        } else if Self.integers.contains(name) {
-            self = .integer
-        } else if Self.texts.contains(name) || name.hasSuffix("_id") {
-            self = .text
-        } else {
-            self = .open
-        }
+        self =
+            switch SegmentVocabulary.type(of: name) {
+            case .decimal: .decimal
+            case .instant: .instant
+            case .integer: .integer
+            case .text: Self.texts.contains(name) || name.hasSuffix("_id") ? .text : .open
+            }
     }
 
     /// Whether bare words look at fields of this kind: numbers and instants are no text.
@@ -74,22 +71,14 @@ package enum FieldKind: Sendable, Equatable {
     }
 }
 
-// The vocabulary of segments, until this room reads it there.
 extension FieldKind {
-    fileprivate static let decimals: Set<String> = [
-        "amount", "commission", "fill_price", "filled_amount", "limit_price", "price",
-        "remaining_amount", "stop_price", "latency_ms", "realized_pnl", "value",
-    ]
-    fileprivate static let instants: Set<String> = ["timestamp", "recorded", "deadline"]
-    fileprivate static let integers: Set<String> = ["sequence_number", "duration_ms", "wait_ms"]
-
-    /// Fields of the record vocabulary that hold names.
+    /// Fields of the record vocabulary that hold names, besides all that end in `_id`.
     fileprivate static let texts: Set<String> = [
         "account", "asset", "broker", "command", "component", "conversation", "counterparty",
         "currency", "digest", "event", "event_type", "feed", "file", "file_name", "from_account",
-        "level", "mode", "model", "operator", "order_type", "origin", "path", "person", "platform",
-        "policy", "program", "reason", "recipient", "rejection_code", "rejection_reason", "route",
-        "rule", "sender", "session", "side", "source", "strategy", "stream", "symbol", "text",
-        "message", "time_in_force", "to_account", "venue",
+        "level", "message", "mode", "model", "operator", "order_type", "origin", "path", "person",
+        "platform", "policy", "program", "reason", "recipient", "rejection_code",
+        "rejection_reason", "route", "rule", "sender", "session", "side", "source", "strategy",
+        "stream", "symbol", "text", "time_in_force", "to_account", "venue",
     ]
 }

@@ -43,6 +43,9 @@ package struct RowEvaluator: ~Copyable {
     /// The record's own time: `timestamp`, or `recorded` where that is no instant.
     package var time: Timestamp? { instant(Self.timestamp) ?? instant(Self.recorded) }
 
+    /// When it was recorded: `recorded`, or `timestamp` where Daybook added none.
+    package var recordingTime: Timestamp? { instant(Self.recorded) ?? instant(Self.timestamp) }
+
     private func instant(_ path: FieldPath) -> Timestamp? {
         guard isLoaded, let index = tape.member(path.bytes[...], of: 0) else { return nil }
         return instant(at: index)
@@ -57,6 +60,27 @@ package struct RowEvaluator: ~Copyable {
             return true
         }
         return found
+    }
+
+    /// Calls `body` with each member of the record: its key, its key as it is written, its value as
+    /// it is written.
+    func forEachMember(
+        _ body: ([UInt8], UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<UInt8>) -> Void
+    ) {
+        guard isLoaded, let base = tape.bytes.baseAddress else { return }
+        var key = 1
+        while key < tape.after(0) {
+            let value = tape[key + 1]
+            if !tape[key].flags.contains(.shadowed) {
+                // A string's token leaves its quotes out.
+                let quote = value.kind == .string ? 1 : 0
+                let start = Int(value.start) - quote
+                let source = UnsafeBufferPointer(
+                    start: base + start, count: Int(value.end) + quote - start)
+                body(Array(tape.string(key).utf8), tape.source(key), source)
+            }
+            key = tape.after(key + 1)
+        }
     }
 
     private func value(_ index: Int) -> RecordValue {
