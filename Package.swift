@@ -58,13 +58,19 @@ let rooms: [Target] = [
     room(
         "Book",
         ["CDaybook", "TransparencyLog", "Parquet", "Records", "Masking", "Segments", crypto]),
-    room("Daybook", ["CDaybook", "TransparencyLog", "Records", "Masking", "Book", logging, yaml]),
+    room("Retention", ["Records", "Masking", "Book"]),
+    room(
+        "Daybook",
+        [
+            "CDaybook", "TransparencyLog", "Records", "Masking", "Book", "Retention", logging,
+            yaml,
+        ]),
     room("Query", ["CDaybook", "Parquet", "Records", "Segments", "Book"]),
     .executableTarget(
         name: "DaybookCLI",
         dependencies: [
             "CDaybook", "TransparencyLog", "Parquet", "Records", "Masking", "Intake", "Segments",
-            "Book", "Daybook", "Query", arguments,
+            "Book", "Retention", "Daybook", "Query", arguments,
         ],
         swiftSettings: settings),
 ]
@@ -81,7 +87,8 @@ let testRooms: [Target] = [
         name: "Simulation",
         dependencies: ["Book", "Masking", "Parquet", "Records", "Segments", "TransparencyLog"],
         path: "Tests/Simulation", swiftSettings: settings),
-    tests("DaybookTests", ["Daybook", "Book", "Records", "Masking", logging]),
+    tests("RetentionTests", ["Retention", "Records", "Masking", "Book"]),
+    tests("DaybookTests", ["Daybook", "Book", "Records", "Masking", "Retention", logging]),
     tests("CommandTests", ["DaybookCLI", "Daybook", "Book", "Records", "TransparencyLog"]),
 ]
 

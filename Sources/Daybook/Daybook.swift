@@ -2,6 +2,7 @@
 
 internal import Book
 internal import Masking
+internal import Retention
 public import TransparencyLog
 
 /// The records of one trading operation, open for appending.
@@ -80,9 +81,12 @@ public final class Daybook: Sendable {
         if let auditFile { try settings.setFile(auditFile, of: "audit") }
         let keys = DefaultPlaces.tidy(keys ?? DefaultPlaces.keys())
         let masker = try settings.masker()
+        let policies = settings.books.compactMapValues(\.policy)
         try self.init(directory: directory, keys: keys, settings: settings, masker: masker) {
             name, choice throws(BookError) in
-            try Book(BookPlace(logs: directory, name: name, keys: keys, masker: masker), choice)
+            try RetentionDesk.open(
+                BookPlace(logs: directory, name: name, keys: keys, masker: masker), choice,
+                proposed: policies[name] ?? DayPolicy())
         }
         guard let auditFile else { return }
         let place = BookPlace(logs: directory, name: "audit", keys: keys, masker: masker)

@@ -71,7 +71,7 @@ extension DaybookError {
             case .rollback: .rollback
             case .missingFile, .damaged: .damaged
             case .missingKey: .missingKey
-            case .noBook, .outOfRange: .noBook
+            case .noBook, .outOfRange, .pruned: .noBook
             case .closed: .closed
             case .connection: .connection
             case .setting: .setting

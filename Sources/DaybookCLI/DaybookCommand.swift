@@ -40,7 +40,8 @@ struct DaybookCommand: ParsableCommand {
             CommandGroup(
                 name: "Care",
                 subcommands: [
-                    StatusCommand.self, DoctorCommand.self, RotateCommand.self, MaskCommand.self,
+                    StatusCommand.self, DoctorCommand.self, RotateCommand.self,
+                    SegmentsCommand.self, RetentionCommand.self, MaskCommand.self,
                     DemoCommand.self,
                 ]),
         ],

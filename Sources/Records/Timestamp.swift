@@ -80,7 +80,7 @@ public struct Timestamp: Sendable, Hashable, Comparable {
 
     /// Days since 1970-01-01 of a date, counted in eras of 400 years that begin in March.
     @inline(__always)
-    static func days(year: Int64, month: Int64, day: Int64) -> Int64 {
+    package static func days(year: Int64, month: Int64, day: Int64) -> Int64 {
         let shifted = month <= 2 ? year - 1 : year
         let era = (shifted >= 0 ? shifted : shifted - 399) / 400
         let yearOfEra = shifted - era * 400
@@ -106,7 +106,7 @@ public struct Timestamp: Sendable, Hashable, Comparable {
     }
 
     /// Days of a month.
-    static func daysInMonth(_ month: Int64, year: Int64) -> Int64 {
+    package static func daysInMonth(_ month: Int64, year: Int64) -> Int64 {
         if month == 2 {
             return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
         }

@@ -3,6 +3,7 @@
 import Book
 import Masking
 import Records
+import Retention
 import Testing
 
 @testable import Daybook
@@ -35,6 +36,19 @@ struct SettingsTests {
         }
     }
 
+    @Test("what is wrong with how long records are kept is said")
+    func periods() {
+        #expect(problems("books: {audit: {keep: 30}}").contains("did you mean 30d?"))
+        #expect(problems("books: {audit: {keep: 7 years}}").contains("such as 30d, 12w, 6mo or 7y"))
+        #expect(
+            problems("books: {audit: {keep: 30d, keep_at_least: 2mo}}").contains(
+                "no more than `keep`, which is 30d"))
+        #expect(problems("books: {audit: {keep_at_least: 2y}}").contains("without a `keep`"))
+        #expect(problems("books: {audit: {max_size: plenty}}").contains("a size, such as"))
+        #expect(problems("books: {audit: {plain_keep: 6mo}}").contains("days or weeks"))
+        #expect(problems("books: {audit: {keep: forever, plain_keep: 0d}}").isEmpty)
+    }
+
     @Test("every key reaches its setting")
     func allKeys() throws {
         let settings = try DaybookSettings(
@@ -48,6 +62,11 @@ struct SettingsTests {
                     when_stuck: fail
                     durability: synced
                     origin: example.com/desk/audit
+                    keep: 7y
+                    keep_at_least: 90d
+                    max_size: 50GB
+                    plain_keep: 2w
+                    encrypt: true
                   chat: {durability: queued}
                   risk_desk-2: {}
                 masking:
@@ -58,6 +77,11 @@ struct SettingsTests {
                 """, path: "daybook.yaml")
         let audit = try settings.choice(for: "audit")
         #expect(audit.settings.liveName == "rustybt.log")
+        #expect(
+            audit.policy
+                == DayPolicy(keep: .months(84), keepAtLeast: .days(90), maxBytes: 50_000_000_000))
+        #expect(audit.settings.plainKeep == .seconds(14 * 86_400))
+        #expect(audit.settings.encryptSegments)
         #expect(audit.settings.mode == 0o640)
         #expect(audit.settings.group == 4)
         #expect(audit.settings.rotateBytes == 1_000_000_000)

@@ -2,6 +2,7 @@
 
 package import Book
 package import Masking
+package import Retention
 
 /// What `daybook.yaml` chooses: per book a file, a mode, a rotation; and what else to mask.
 ///
@@ -12,6 +13,9 @@ package struct DaybookSettings: Sendable {
         package var settings: BookSettings
         /// What an append waits for unless the call says otherwise.
         package var durability: Durability
+        /// What is proposed for how long whole days are kept (docs/guides/retention.md); nil while
+        /// nothing was chosen, which keeps everything.
+        package var policy: DayPolicy?
     }
 
     /// What the settings are read from, and what errors name.

@@ -43,7 +43,10 @@ extension SettingsReader {
         var choice = standard
         let members = members(
             of: place,
-            known: ["file", "mode", "group", "rotate", "when_stuck", "durability", "origin"])
+            known: [
+                "file", "mode", "group", "rotate", "when_stuck", "durability", "origin", "keep",
+                "keep_at_least", "max_size", "plain_keep", "encrypt",
+            ])
         if let member = members["file"], let name = file(member) {
             choice.settings.liveName = name
         }
@@ -63,6 +66,15 @@ extension SettingsReader {
             choice.durability = durability
         }
         if let member = members["origin"] { choice.settings.origin = origin(member) }
+        if ["keep", "keep_at_least", "max_size"].contains(where: { members[$0] != nil }) {
+            choice.policy = policy(members)
+        }
+        if let member = members["plain_keep"], let time = plainKeep(member) {
+            choice.settings.plainKeep = time
+        }
+        if let member = members["encrypt"], let isEncrypted = flag(member) {
+            choice.settings.encryptSegments = isEncrypted
+        }
         return choice
     }
 

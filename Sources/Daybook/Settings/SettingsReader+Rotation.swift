@@ -56,7 +56,7 @@ extension SettingsReader {
         return Int(text)
     }
 
-    private mutating func size(_ place: Place) -> Int? {
+    mutating func size(_ place: Place) -> Int? {
         let expected = "a size, such as 500MB or 1GiB"
         guard let text = text(place, expected: expected) else { return nil }
         guard let bytes = ByteSize.parse(text) else {

@@ -37,7 +37,7 @@ struct CommandFailure: Error {
             case .noSpace: .inputOutput
             case .queueFull, .held, .connection: .temporary
             case .rollback, .damaged: .badInput
-            case .missingFile, .missingKey, .noBook, .outOfRange: .noInput
+            case .missingFile, .missingKey, .noBook, .outOfRange, .pruned: .noInput
             case .closed: .bug
             case .setting: .settings
             @unknown default: .bug

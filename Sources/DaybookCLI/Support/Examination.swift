@@ -39,15 +39,15 @@ struct Examination {
         return copy.findings
     }
 
-    private mutating func ok(_ subject: String, _ what: String) {
+    mutating func ok(_ subject: String, _ what: String) {
         findings.append(Finding(grade: .ok, subject: subject, what: what, remedy: nil))
     }
 
-    private mutating func warn(_ subject: String, _ what: String, _ remedy: String) {
+    mutating func warn(_ subject: String, _ what: String, _ remedy: String) {
         findings.append(Finding(grade: .warning, subject: subject, what: what, remedy: remedy))
     }
 
-    private mutating func wrong(_ subject: String, _ what: String, _ remedy: String) {
+    mutating func wrong(_ subject: String, _ what: String, _ remedy: String) {
         findings.append(Finding(grade: .wrong, subject: subject, what: what, remedy: remedy))
     }
 
@@ -193,6 +193,7 @@ struct Examination {
         examineKey(of: name, origin, place, hasRecords: snapshot.size > 0)
         examineCheckpoint(of: name, snapshot, place)
         examineLastRecord(of: name, snapshot)
+        examineRetention(of: name, ground)
     }
 
     private mutating func examineKey(

@@ -5,6 +5,7 @@ import Book
 import Daybook
 import Masking
 import Records
+import Retention
 
 #if canImport(Glibc)
     import Glibc
@@ -109,7 +110,9 @@ struct Ground {
     }
 
     func open(_ book: String) throws -> Book {
-        try Book(place(book), settings.choice(for: book).settings)
+        let choice = try settings.choice(for: book)
+        return try RetentionDesk.open(
+            place(book), choice.settings, proposed: choice.policy ?? DayPolicy())
     }
 
     func durability(_ asked: Durability?, of book: String) throws -> Durability {
