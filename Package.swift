@@ -99,6 +99,7 @@ let fuzzers: [(name: String, rooms: [String])] = [
     ("MaskFuzz", ["Records", "Masking"]),
     ("IntakeFuzz", ["Records", "Intake"]),
     ("ProofFuzz", ["TransparencyLog"]),
+    ("ParquetPageFuzz", ["Parquet"]),
 ]
 
 func fuzzer(_ name: String, _ rooms: [String]) -> Target {
