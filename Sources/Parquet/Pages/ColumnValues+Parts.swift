@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension ColumnValues {
+    /// No values of a type.
+    static func none(of type: PhysicalType) -> ColumnValues {
+        switch type {
+        case .boolean: .booleans([])
+        case .int32: .int32s([])
+        case .int64: .int64s([])
+        case .double: .doubles([])
+        case .byteArray: .strings(ByteStrings())
+        case .fixedLenByteArray(let width): .fixed(FixedByteStrings(width: width))
+        }
+    }
+
+    /// The values of some ranges, one after the other; themselves without a copy when it is all.
+    func parts(_ ranges: [Range<Int>]) -> ColumnValues {
+        let total = ranges.reduce(0) { $0 + $1.count }
+        guard total < count else { return self }
+        switch self {
+        case .booleans(let values): return .booleans(Self.parts(values, ranges, total))
+        case .int32s(let values): return .int32s(Self.parts(values, ranges, total))
+        case .int64s(let values): return .int64s(Self.parts(values, ranges, total))
+        case .doubles(let values): return .doubles(Self.parts(values, ranges, total))
+        case .strings(let strings):
+            var kept = ByteStrings()
+            kept.offsets.reserveCapacity(total + 1)
+            for range in ranges {
+                let start = strings.offsets[range.lowerBound]
+                let end = strings.offsets[range.upperBound]
+                let shift = UInt32(kept.data.count) &- start
+                kept.data.append(contentsOf: strings.data[Int(start)..<Int(end)])
+                for index in range { kept.offsets.append(strings.offsets[index + 1] &+ shift) }
+            }
+            return .strings(kept)
+        case .fixed(let strings):
+            let width = strings.width
+            let bytes = ranges.map { ($0.lowerBound * width)..<($0.upperBound * width) }
+            return .fixed(
+                FixedByteStrings(
+                    width: width, data: Self.parts(strings.data, bytes, total * width)))
+        case .dictionary(let codes, let values):
+            return .dictionary(codes: Self.parts(codes, ranges, total), values)
+        }
+    }
+
+    private static func parts<Value: BitwiseCopyable>(
+        _ values: [Value], _ ranges: [Range<Int>], _ total: Int
+    ) -> [Value] {
+        var kept: [Value] = []
+        kept.reserveCapacity(total)
+        for range in ranges { kept.append(contentsOf: values[range]) }
+        return kept
+    }
+
+    /// These and more of the same kind, no dictionaries; with room for `room` values in all.
+    ///
+    /// - Throws: `tooLarge` when strings come to more than `Limits.spelledOutBytes`.
+    consuming func appending(
+        _ more: ColumnValues, room: Int
+    ) throws(ParquetError) -> ColumnValues {
+        switch (consume self, more) {
+        case (.booleans(var values), .booleans(let more)):
+            values.reserveCapacity(room)
+            values += more
+            return .booleans(values)
+        case (.int32s(var values), .int32s(let more)):
+            values.reserveCapacity(room)
+            values += more
+            return .int32s(values)
+        case (.int64s(var values), .int64s(let more)):
+            values.reserveCapacity(room)
+            values += more
+            return .int64s(values)
+        case (.doubles(var values), .doubles(let more)):
+            values.reserveCapacity(room)
+            values += more
+            return .doubles(values)
+        case (.strings(var strings), .strings(let more)):
+            let start = strings.data.count
+            guard start + more.data.count <= Limits.spelledOutBytes else {
+                throw ParquetError(
+                    .tooLarge,
+                    "A chunk has more than \(Limits.spelledOutBytes) bytes of strings; read fewer "
+                        + "rows at a time, or write smaller row groups.")
+            }
+            strings.data.append(contentsOf: more.data)
+            strings.offsets.reserveCapacity(room + 1)
+            let shift = UInt32(start)
+            more.offsets.withUnsafeBufferPointer { offsets in
+                for offset in offsets.dropFirst() { strings.offsets.append(offset &+ shift) }
+            }
+            return .strings(strings)
+        case (.fixed(var strings), .fixed(let more)) where strings.width == more.width:
+            strings.data.append(contentsOf: more.data)
+            return .fixed(strings)
+        default:
+            throw ParquetError(.damaged, "Pages of one chunk have values of different types.")
+        }
+    }
+}

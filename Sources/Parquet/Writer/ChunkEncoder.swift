@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Encodes the values of one column in one row group: dictionary page, data pages, statistics,
+/// indexes and bloom filter.
+struct ChunkEncoder {
+    let column: Column
+    let options: WriterOptions
+    let rows: Int
+
+    /// The rows of one page, and the values that they have.
+    private struct Extent {
+        var rows: Range<Int>
+        var values: Range<Int>
+        var nulls: Int { rows.count - values.count }
+    }
+
+    /// A page's bytes before compression: levels, then values.
+    private struct RawPage {
+        var bytes: [UInt8] = []
+        var levelBytes = 0
+    }
+
+    func encode(
+        _ vector: ColumnVector, _ compressor: inout PageCompressor
+    ) throws(ParquetError) -> EncodedChunk {
+        guard vector.values.count > 0 || !column.isOptional else {
+            return .withoutValues(column, rows: rows, hasChecksum: options.hasChecksums)
+        }
+        let (encoding, values) = try ValueEncoding.choose(vector.values, &compressor)
+        let extents = extents(vector.presence, values)
+        if options.encryption != nil, extents.count > Limits.encryptedPages {
+            throw ParquetError(
+                .tooLarge, "A chunk has more pages than an encrypted file can number.")
+        }
+        var chunk = EncodedChunk()
+        chunk.metadata.type = column.physical.thrift
+        chunk.metadata.valueCount = rows
+        chunk.metadata.encodings = [encoding.thrift, Encoding.rle.rawValue]
+
+        var dictionary: [UInt8]?
+        if case .dictionary(_, let entries) = encoding {
+            var bytes: [UInt8] = []
+            Plain.encode(entries, into: &bytes)
+            dictionary = bytes
+            chunk.metadata.encodings.append(Encoding.plain.rawValue)
+        }
+        let first = extents.first.map { page($0, vector.presence, values, encoding) }
+        let isCompressed = try pays(first, dictionary, pages: extents.count, &compressor)
+        chunk.metadata.codec = isCompressed ? Codec.zstd : Codec.none
+        if let dictionary, case .dictionary(_, let entries) = encoding {
+            chunk.metadata.dictionaryPageOffset = 0
+            try append(
+                dictionary: dictionary, count: entries.count, isCompressed, &compressor, to: &chunk)
+        }
+        chunk.metadata.dataPageOffset = chunk.bytes.count
+        for (index, extent) in extents.enumerated() {
+            var raw = RawPage()
+            if index == 0, let first {
+                raw = first
+            } else {
+                raw = page(extent, vector.presence, values, encoding)
+            }
+            let start = chunk.bytes.count
+            try append(raw, extent, encoding, isCompressed, &compressor, to: &chunk)
+            chunk.offsetIndex.pages.append(
+                OffsetIndex.Location(
+                    offset: start, size: chunk.bytes.count - start, firstRow: extent.rows.lowerBound
+                ))
+        }
+        var bounds = PageBounds(column)
+        bounds.add(values, encoding, extents.map { ($0.values, $0.nulls) })
+        chunk.columnIndex = bounds.columnIndex
+        chunk.metadata.statistics = bounds.statistics
+        if case .dictionary(_, let entries) = encoding, case .dictionary = vector.values {
+            _ = entries  // Handed over: entries may repeat or not occur, so they are no count.
+        } else if case .dictionary(_, let entries) = encoding {
+            chunk.metadata.statistics?.distinctCount = entries.count
+        }
+        chunk.bloom = BloomChoice(column: column, options: options).filter(values, encoding)
+        return chunk
+    }
+
+    // MARK: - Pages
+
+    /// Cuts the rows into pages: `pageRows` in each, or a half, a quarter and so on of them where
+    /// the values are long.
+    private func extents(_ presence: [UInt8]?, _ values: ColumnValues) -> [Extent] {
+        var extents: [Extent] = []
+        var row = 0
+        var value = 0
+        while row < rows {
+            var end = min(row + options.pageRows, rows)
+            var valueEnd = value
+            while true {
+                let present = presence?.countOnes(row..<end).ones ?? end - row
+                valueEnd = value + present
+                guard end - row > 1, Self.bytes(values, value..<valueEnd) > Limits.pageBytesWritten
+                else { break }
+                // The largest power of two below; 1,024 rows and more keep whole blocks of rows.
+                var half = 1
+                while half * 2 < end - row { half *= 2 }
+                end = row + half
+            }
+            extents.append(Extent(rows: row..<end, values: value..<valueEnd))
+            row = end
+            value = valueEnd
+        }
+        return extents
+    }
+
+    /// Bytes that the values take as they are.
+    private static func bytes(_ values: ColumnValues, _ range: Range<Int>) -> Int {
+        switch values {
+        case .strings(let strings):
+            Int(strings.offsets[range.upperBound] - strings.offsets[range.lowerBound])
+                + 4 * range.count
+        case .fixed(let strings): strings.width * range.count
+        case .booleans, .int32s, .int64s, .doubles, .dictionary: 0
+        }
+    }
+
+    private func page(
+        _ extent: Extent, _ presence: [UInt8]?, _ values: ColumnValues, _ encoding: ValueEncoding
+    ) -> RawPage {
+        var page = RawPage()
+        if column.isOptional {
+            // Version 1 says how long the levels are; in version 2 the header does.
+            let isFirst = options.effectivePageVersion == .v1
+            if isFirst { page.bytes = [0, 0, 0, 0] }
+            let start = page.bytes.count
+            if let presence, extent.nulls > 0 {
+                presence.withUnsafeBufferPointer { presence in
+                    RLEHybrid.encodeLevels(
+                        UnsafeBufferPointer(rebasing: presence[extent.rows]), into: &page.bytes)
+                }
+            } else {
+                RLEHybrid.encodeLevels(
+                    repeating: 1, count: extent.rows.count, into: &page.bytes)
+            }
+            if isFirst { page.bytes.storeLength(page.bytes.count - start, at: 0) }
+            page.levelBytes = page.bytes.count
+        }
+        encoding.encode(values, extent.values, into: &page.bytes)
+        return page
+    }
+
+    /// Whether the chunk gets smaller by compression, by its dictionary and its first page.
+    private func pays(
+        _ first: RawPage?, _ dictionary: [UInt8]?, pages: Int, _ compressor: inout PageCompressor
+    ) throws(ParquetError) -> Bool {
+        guard compressor.isOn, let first else { return false }
+        let entries = dictionary ?? []
+        let raw = first.bytes.count * pages + entries.count
+        let compressed =
+            try compressor.size(of: first.bytes) * pages
+            + compressor.size(of: entries)
+        return PageCompressor.pays(compressed, insteadOf: raw)
+    }
+
+    private func append(
+        dictionary: [UInt8], count: Int, _ isCompressed: Bool, _ compressor: inout PageCompressor,
+        to chunk: inout EncodedChunk
+    ) throws(ParquetError) {
+        var body = dictionary
+        if isCompressed {
+            body.removeAll(keepingCapacity: true)
+            try dictionary.lend { (bytes) throws(ParquetError) in
+                try compressor.compress(bytes, into: &body)
+            }
+        }
+        let header = PageHeader(
+            .dictionary(values: count, encoding: Encoding.plain.rawValue),
+            uncompressedSize: dictionary.count, compressedSize: body.count)
+        chunk.append(header, body, hasChecksum: options.hasChecksums)
+    }
+
+    private func append(
+        _ page: RawPage, _ extent: Extent, _ encoding: ValueEncoding, _ isCompressed: Bool,
+        _ compressor: inout PageCompressor, to chunk: inout EncodedChunk
+    ) throws(ParquetError) {
+        let size = page.bytes.count
+        guard size <= Int(Int32.max) else {
+            throw ParquetError(
+                .tooLarge, "A value of column \"\(column.name)\" is too long for a page.")
+        }
+        var body: [UInt8] = []
+        switch options.effectivePageVersion {
+        case .v1:
+            if isCompressed {
+                try page.bytes.lend { (bytes) throws(ParquetError) in
+                    try compressor.compress(bytes, into: &body)
+                }
+            } else {
+                body = page.bytes
+            }
+            let header = PageHeader(
+                .data(values: extent.rows.count, encoding: encoding.thrift),
+                uncompressedSize: size, compressedSize: body.count)
+            chunk.append(header, body, hasChecksum: options.hasChecksums)
+        case .v2:
+            var details = PageHeader.DataV2()
+            details.values = extent.rows.count
+            details.rows = extent.rows.count
+            details.nulls = extent.nulls
+            details.encoding = encoding.thrift
+            details.definitionBytes = page.levelBytes
+            details.isCompressed = false
+            if isCompressed, size > page.levelBytes {
+                body.append(contentsOf: page.bytes[..<page.levelBytes])
+                try page.bytes.lend { (bytes) throws(ParquetError) in
+                    try compressor.compress(
+                        UnsafeRawBufferPointer(rebasing: bytes[page.levelBytes...]), into: &body)
+                }
+                details.isCompressed = PageCompressor.pays(body.count, insteadOf: size)
+            }
+            if !details.isCompressed { body = page.bytes }
+            let header = PageHeader(
+                .dataV2(details), uncompressedSize: size, compressedSize: body.count)
+            chunk.append(header, body, hasChecksum: options.hasChecksums)
+        }
+    }
+}
+
+/// parquet.thrift `CompressionCodec`, those that are read and written.
+enum Codec {
+    static let none: Int32 = 0
+    static let zstd: Int32 = 6
+}
