@@ -103,6 +103,40 @@ package final class Book: Sendable {
         }
     }
 
+    /// Closes the live file, if it has records, and seals every closed day. Blocks for as long as
+    /// it takes to encode them; appends of others go on meanwhile.
+    ///
+    /// On return a `segment_sealed` record for each is covered by a checkpoint.
+    /// - Returns: the days that were not sealed before.
+    @discardableResult
+    package func seal() throws(BookError) -> [SegmentSummary] {
+        let before = Set(try summaries().filter(\.isSealed).map(\.first))
+        _ = try perform { writer throws(BookError) in
+            try writer.seal()
+        } remotely: { client throws(BookError) in
+            try client.request(Frame(.seal))
+        }
+        return try summaries().filter { $0.isSealed && !before.contains($0.first) }
+    }
+
+    /// Removes the oldest days of the book, for good, once a `records_pruned` record is covered by
+    /// a checkpoint.
+    ///
+    /// - Returns: the index of that record.
+    /// - Throws: `setting` when the plan does not end with a closed day.
+    @discardableResult
+    package func prune(_ plan: PrunePlan) throws(BookError) -> UInt64 {
+        try perform { writer throws(BookError) in
+            try writer.prune(plan)
+        } remotely: { client throws(BookError) in
+            try client.request(Frame(pruning: plan))
+        }
+    }
+
+    private func summaries() throws(BookError) -> [SegmentSummary] {
+        try BookCore.readManifest(place)?.summaries(of: place) ?? []
+    }
+
     /// The book's name in its checkpoints.
     package var origin: String {
         role.wait { role in
@@ -119,6 +153,14 @@ package final class Book: Sendable {
     package var trouble: BookError? {
         role.withLock { role in
             if case .holder(let writer, _) = role { writer.status.trouble } else { nil }
+        }
+    }
+
+    /// Why sealing or pruning failed the last time, while this process holds the book. It is tried
+    /// again by itself; appends do not mind.
+    package var sealTrouble: BookError? {
+        role.withLock { role in
+            if case .holder(let writer, _) = role { writer.status.sealTrouble } else { nil }
         }
     }
 

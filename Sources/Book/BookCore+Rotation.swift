@@ -8,14 +8,15 @@ internal import TransparencyLog
 // (docs/design/durability.md).
 
 extension BookCore {
-    /// Closes the live file under its date and starts a new one. Does nothing when it is empty.
+    /// Closes the live file under its date and starts a new one. Does nothing when it is empty, or
+    /// has only records about the book's own files.
     ///
     /// No sync job may be under way. On return everything before is synced and covered by a
     /// checkpoint. On a throw the book is as it was, or as `finishRenames` can complete it.
     /// - Returns: whether a file was closed.
     @discardableResult
     package func rotate() throws(BookError) -> Bool {
-        guard size > liveFirst else { return false }
+        guard size > liveFirst, hasOtherRecords else { return false }
         if mustReplaceLive { try replaceLive() }
         try checkpoint()
         guard checkpointed == size else { return false }
@@ -65,6 +66,10 @@ extension BookCore {
             live = next
             liveFirst = manifest.live.first
             liveBytes = carried
+            // What was carried over is not looked at: it counts as a day.
+            hasOtherRecords = carried > 0
+            seal.mustLook = true
+            seal.isPlanDue = true
             synced = SyncedState(tree: self.tree, bytes: carried)
             unsynced.removeAll()
             nextRotation = endOfLiveDate()

@@ -36,7 +36,11 @@ extension BookCore {
             treeFiles = files
             tree.dropStored(files.stored)
         }
-        if outcome.checkpointed { checkpointed = job.mark.size }
+        if outcome.checkpointed {
+            checkpointed = job.mark.size
+            // Records that had to be signed before the next step.
+            if !seal.announced.isEmpty || seal.pruning != nil { seal.mustLook = true }
+        }
         if let error = outcome.error { throw BookError(error) }
     }
 

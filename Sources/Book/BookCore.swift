@@ -41,6 +41,10 @@ package final class BookCore {
     var liveFirst: UInt64
     /// The instant at which the trading date of the live file ends.
     var nextRotation: Timestamp
+    /// Whether the live file has records other than those of the book's own upkeep, which wait for
+    /// the next real record's day: else an idle book would close a file every day for ever.
+    var hasOtherRecords = true
+    var seal = SealState()
     var session: MaskingSession
     var stamps = StampBuffer()
 
@@ -73,7 +77,20 @@ package final class BookCore {
         lastRecorded = recovered.recorded
         session = MaskingSession(place.masker)
         nextRotation = Timestamp(microseconds: .max)
+        hasOtherRecords = !hasUpkeepAlone()
         nextRotation = endOfLiveDate()
+    }
+
+    /// Whether the live file of a book that was just opened is known to have upkeep records alone.
+    private func hasUpkeepAlone() -> Bool {
+        guard liveBytes <= Limits.upkeepBytes else { return false }
+        var isAlone = true
+        _ = try? LineFile(disk: place.disk, file: live).forEachLine(from: 0, to: liveBytes) {
+            line in
+            isAlone = UpkeepRecord.isOne(line)
+            return isAlone
+        }
+        return isAlone
     }
 
     /// Gives files and locks back without another write.
@@ -91,7 +108,7 @@ package final class BookCore {
     /// When the live file's trading date is over.
     func endOfLiveDate() -> Timestamp {
         // An empty file takes the date of its first record.
-        guard size > liveFirst else { return Timestamp(microseconds: .max) }
+        guard size > liveFirst, hasOtherRecords else { return Timestamp(microseconds: .max) }
         let calendar = settings.calendar
         var next = calendar.nextStart(after: lastRecorded)
         // A calendar without ends closes files by size only, however many dates they span.
@@ -113,14 +130,18 @@ extension BookCore {
     /// `isRotationDue` before.
     /// - Returns: the index of the first record.
     package func append(_ batches: [MaskedRecords]) throws(BookError) -> UInt64 {
+        try append(batches, isUpkeep: false)
+    }
+
+    private func append(_ batches: [MaskedRecords], isUpkeep: Bool) throws(BookError) -> UInt64 {
         precondition(!mustReplaceLive, "the live file must be replaced first")
         let now = recordingTime()
-        if size == liveFirst { try dateEmptyLive(now) }
-
         let first = size
         stamps.begin(at: now, after: lastRecorded)
         for batch in batches { stamps.add(batch) }
         guard stamps.count > 0 else { return first }
+        let isFirst = size == liveFirst || !hasOtherRecords
+        if isFirst { try dateEmptyLive(now) }
 
         try clearDirtyTail()
         let offset = liveBytes
@@ -133,21 +154,23 @@ extension BookCore {
             try? clearDirtyTail()
             throw BookError(error)
         }
-        let wasEmpty = first == liveFirst
         stamps.appendLeaves(to: &tree)
         liveBytes += stamps.byteCount
         unsynced.append(stamps.copyBytes())
         lastRecorded = stamps.lastRecorded
-        if wasEmpty { nextRotation = endOfLiveDate() }
+        hasOtherRecords = !isUpkeep || (hasOtherRecords && first > liveFirst)
+        if isFirst { nextRotation = endOfLiveDate() }
         return first
     }
 
     /// Appends one of Daybook's own record-keeping records.
+    /// - Parameter isUpkeep: whether the record is about the book's own files: such records alone
+    ///   make no day.
     @discardableResult
-    package func append(own event: Event) throws(BookError) -> UInt64 {
+    package func append(own event: Event, isUpkeep: Bool = false) throws(BookError) -> UInt64 {
         var records = MaskedRecords()
         session.append(recordKeeping: event, at: recordingTime(), to: &records)
-        return try append([records])
+        return try append([records], isUpkeep: isUpkeep)
     }
 
     /// True when the live file has reached its size limit.
@@ -158,7 +181,7 @@ extension BookCore {
 
     /// True when the trading date of the live file is over.
     package var isRotationDue: Bool {
-        size > liveFirst && recordingTime() >= nextRotation
+        size > liveFirst && hasOtherRecords && recordingTime() >= nextRotation
     }
 
     /// Cuts what a failed write left behind the last whole line.
@@ -168,7 +191,8 @@ extension BookCore {
         hasDirtyTail = false
     }
 
-    /// An empty live file belongs to the date of the first record that comes.
+    /// An empty live file, or one that has upkeep records alone, belongs to the date of the first
+    /// record that comes.
     private func dateEmptyLive(_ now: Timestamp) throws(BookError) {
         let date = settings.calendar.date(at: now)
         guard date != manifest.live.date else { return }

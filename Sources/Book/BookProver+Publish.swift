@@ -7,7 +7,8 @@ extension BookProver {
     /// checkpoint, so that a reader of the directory never sees a checkpoint without its tiles.
     ///
     /// Full tiles and bundles that are there already are left alone, so that publishing again costs
-    /// what is new. O(n) the first time.
+    /// what is new. O(n) the first time. Of records that were pruned only hashes are published, from
+    /// level 1 up; entries begin at the first multiple of 256 behind the cut.
     /// - Parameter progress: called now and then with records done and records in all.
     /// - Returns: how many files were written.
     package func publish(
@@ -18,14 +19,16 @@ extension BookProver {
         try onDisk { () throws(DiskError) in try disk.makeDirectory(directory, mode: 0o755) }
         let size = signed.checkpoint.size
         var bundle: [UInt8] = []
-        var leaves: [Digest] = []
-        var frontier = TileBuilder()
-        var levels: [[Digest]] = []
-        var written: [UInt64] = []
+        var leaves: [Digest] = snapshot.manifest.cut?.leaves ?? []
+        var frontier = TileBuilder(continuing: snapshot.manifest.cutFrontier)
+        var (levels, written) = try publishPruned(&writer)
+        let firstKept = snapshot.firstKept
 
         func flushGroup(_ index: Int) throws(BookError) {
-            let path = EntryBundle.path(index: index, width: leaves.count)
-            try writer.put(path ?? "", bundle)
+            if UInt64(index) * Limits.groupRecords >= firstKept {
+                let path = EntryBundle.path(index: index, width: leaves.count)
+                try writer.put(path ?? "", bundle)
+            }
             try writer.put(Tile(level: 0, index: index, width: leaves.count), leaves)
             bundle.removeAll(keepingCapacity: true)
             leaves.removeAll(keepingCapacity: true)
@@ -84,6 +87,43 @@ extension BookProver {
             try disk.replaceFile("\(directory)/checkpoint", with: note, mode: 0o644)
         }
         return writer.count + 1
+    }
+
+    /// Writes the full tiles of level 1 and up over what was pruned, and returns what of each level
+    /// stands behind them.
+    private func publishPruned(_ writer: inout TileWriter) throws(BookError)
+        -> (levels: [[Digest]], written: [UInt64])
+    {
+        let place = snapshot.place
+        let until = snapshot.firstKept
+        var levels: [[Digest]] = []
+        var written: [UInt64] = []
+        var level = 1
+        while BookTree.hashes(at: level, size: until) > 0 {
+            let count = BookTree.hashes(at: level, size: until)
+            let path = place.treePath(level: level)
+            let hashes = try onDisk { () throws(DiskError) in
+                let file = try place.disk.open(path, .reading, mode: 0)
+                defer { place.disk.close(file) }
+                return TreeFiles.digests(
+                    try place.disk.bytes(
+                        from: file, at: 0, count: Int(count) * Digest.byteCount))
+            }
+            guard hashes.count == Int(count) else {
+                throw BookError(
+                    .damaged, "\(path) is shorter than what was pruned. Run `daybook verify`.")
+            }
+            let full = hashes.count / Tile.fullWidth
+            for tile in 0..<full {
+                try writer.put(
+                    Tile(level: level, index: tile),
+                    Array(hashes[(tile * Tile.fullWidth)..<((tile + 1) * Tile.fullWidth)]))
+            }
+            levels.append(Array(hashes[(full * Tile.fullWidth)...]))
+            written.append(UInt64(full))
+            level += 1
+        }
+        return (levels, written)
     }
 }
 

@@ -50,6 +50,7 @@ package struct BookProver {
                 : "the book has \(snapshot.size) records, numbered from 0"
             throw BookError(.outOfRange, "Record \(index) cannot be proven: \(reason).")
         }
+        if let error = snapshot.prunedError(for: index) { throw error }
         let proof: TLogProof
         do throws(TransparencyLogError) {
             proof = try TLogProof(index: Int(index), in: signed, tiles: tiles)
@@ -119,6 +120,12 @@ struct BookTiles: TileReader {
         let first = UInt64(tile.index) * Limits.groupRecords
         guard tile.level > 0 else {
             var leaves: [Digest] = []
+            if first < snapshot.firstKept {
+                leaves = snapshot.manifest.cut?.leaves ?? []
+                guard first + UInt64(leaves.count) == snapshot.firstKept else {
+                    throw snapshot.prunedError(for: first) ?? BookError(.pruned, "It was pruned.")
+                }
+            }
             try snapshot.forEachLine(in: first..<(first + UInt64(tile.width))) { _, line in
                 leaves.append(TreeHash.leaf(UnsafeRawBufferPointer(line)))
                 return true

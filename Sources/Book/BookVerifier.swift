@@ -58,7 +58,31 @@ package struct BookVerifier {
                     + "signed within a second of its first record.")
         }
         judge(checkpoint, mark, walk, snapshot, &verdict)
+        try judgeCut(snapshot, &verdict)
         return verdict
+    }
+
+    /// Says what was pruned, and looks whether the record that says so is there.
+    private func judgeCut(_ snapshot: BookSnapshot, _ verdict: inout Verdict) throws(BookError) {
+        guard let cut = snapshot.manifest.cut else { return }
+        verdict.pruned = cut.until
+        var said: UpkeepRecord.Pruned?
+        try snapshot.forEachLine(in: cut.record..<(cut.record + 1)) { _, line in
+            said = UpkeepRecord.pruned(line)
+            return false
+        }
+        guard let said, said.until == cut.until, said.root == cut.root.base64 else {
+            verdict.findings.append(
+                .init(
+                    file: place.manifestPath,
+                    what: "it says that record \(cut.record) tells of the pruning of records 0 to "
+                        + "\(cut.until - 1), and that record does not",
+                    remedy: "Restore the newest copy of the book's directory."))
+            return
+        }
+        verdict.notes.append(
+            "Records 0 to \(cut.until - 1) were pruned by record \(cut.record) (\(said.rule)). Their "
+                + "hashes are still there, and the tree over all records was checked with them.")
     }
 
     // MARK: - What is stored about the book
@@ -158,6 +182,14 @@ package struct BookVerifier {
                         what: "the checkpoint covers \(size) records, and only \(snapshot.size) "
                             + "are there: the tail was cut, or an older copy was put in place",
                         remedy: "Restore the newest copy of the file."))
+            } else if size < snapshot.firstKept {
+                verdict.findings.append(
+                    .init(
+                        file: place.checkpointPath,
+                        what:
+                            "the checkpoint covers \(size) records, and \(snapshot.firstKept) were "
+                            + "pruned after being signed: an older one was put in place",
+                        remedy: "Restore the newest copy."))
             } else if walk.roots[checkpoint.size] != checkpoint.root {
                 walk.blame(checkpoint, &verdict)
             }
@@ -178,7 +210,9 @@ package struct BookVerifier {
                     what: "the book once had \(mark.size) records and now has \(snapshot.size): "
                         + "an older copy was put in place, or the tail was cut",
                     remedy: "Restore the newest copy of the book's directory."))
-        } else if walk.roots[Int(mark.size)] != mark.root, verdict.findings.isEmpty {
+        } else if mark.size >= snapshot.firstKept, walk.roots[Int(mark.size)] != mark.root,
+            verdict.findings.isEmpty
+        {
             verdict.findings.append(
                 .init(
                     file: livePath, records: mark.size == 0 ? nil : 0...(mark.size - 1),

@@ -3,7 +3,8 @@
 package import Masking
 internal import Records
 
-/// The one writer of a book: a queue in front, a thread that appends, a thread that syncs.
+/// The one writer of a book: a queue in front, a thread that appends, a thread that syncs, a
+/// thread that seals.
 ///
 /// The append thread owns the `BookCore`. The sync thread gets a `SyncJob`, a value, and hands back
 /// how it went, so that a slow disk delays acknowledgements and not appends; callers that wait for
@@ -23,11 +24,15 @@ package final class BookWriter: Sendable {
         var status: BookStatus
         var job: SyncJob?
         var finishedJob: (job: SyncJob, outcome: SyncOutcome)?
+        var sealJob: SealJob?
+        var finishedSeal: (job: SealJob, outcome: SealOutcome)?
     }
 
     enum Command {
         case checkpoint(Ticket)
         case rotate(Ticket)
+        case seal(Ticket)
+        case prune(PrunePlan, Ticket)
     }
 
     /// Starts the threads. The writer owns `core` from here on.
@@ -40,6 +45,7 @@ package final class BookWriter: Sendable {
         threads = [
             Worker("book-\(name)") { loop.run() },
             Worker("sync-\(name)") { Self.sync(shared) },
+            Worker("seal-\(name)") { Self.seal(shared) },
         ]
     }
 
@@ -97,6 +103,19 @@ package final class BookWriter: Sendable {
         try command { .checkpoint($0) }
     }
 
+    /// Closes the live file and seals every closed day; on return records say so, and a checkpoint
+    /// covers them. Takes as long as it takes to encode those days; appends go on meanwhile.
+    /// - Returns: the number of records in the book.
+    package func seal() throws(BookError) -> UInt64 {
+        try command { .seal($0) }
+    }
+
+    /// Removes the oldest days.
+    /// - Returns: the index of the record that says so.
+    package func prune(_ plan: PrunePlan) throws(BookError) -> UInt64 {
+        try command { .prune(plan, $0) }
+    }
+
     private func command(_ make: (Ticket) -> Command) throws(BookError) -> UInt64 {
         let ticket = Ticket()
         let command = make(ticket)
@@ -143,6 +162,23 @@ package final class BookWriter: Sendable {
             shared.broadcast()
         }
     }
+
+    /// The sealing thread: the same, for work that may take minutes and is given up at closing.
+    private static func seal(_ shared: Monitor<Shared>) {
+        while true {
+            let job = shared.wait { shared -> SealJob?? in
+                if let job = shared.sealJob {
+                    shared.sealJob = nil
+                    return .some(job)
+                }
+                return shared.isClosed ? .some(nil) : nil
+            }
+            guard let job else { return }
+            let outcome = job.run { shared.withLock { $0.isClosing } }
+            shared.withLock { $0.finishedSeal = (job, outcome) }
+            shared.broadcast()
+        }
+    }
 }
 
 /// What a book says of itself while it is open.
@@ -156,6 +192,8 @@ package struct BookStatus: Sendable {
     package var checkpointed: UInt64
     /// What keeps the writer from going on, while it does.
     package var trouble: BookError?
+    /// Why the last step of sealing or pruning failed; it is tried again. Appends do not mind.
+    package var sealTrouble: BookError?
 
     init(_ core: BookCore) {
         origin = core.manifest.origin
@@ -168,5 +206,6 @@ package struct BookStatus: Sendable {
         size = core.size
         syncedSize = core.synced.tree.size
         checkpointed = core.checkpointed
+        sealTrouble = core.seal.trouble
     }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import TransparencyLog
+
 /// The records of a closed day, read from whatever holds them now.
 struct ClosedLines {
     let place: BookPlace
@@ -62,6 +64,37 @@ struct ClosedLines {
         let opened = try openFound(path, place.disk, file.range)
         defer { place.disk.close(opened) }
         return try body(LineFile(disk: place.disk, file: opened))
+    }
+}
+
+extension Manifest {
+    /// The leaf hashes from the start of a record's group of 256 up to that record, computed from
+    /// lines and, where those were pruned, as the manifest keeps them.
+    ///
+    /// - Parameter index: at most the end of the closed days.
+    func leavesOfGroup(before index: UInt64, in place: BookPlace) throws(BookError) -> [Digest] {
+        let start = index - index % Limits.groupRecords
+        guard start < index else { return [] }
+        var leaves: [Digest] = []
+        var next = start
+        if let cut, start < cut.until {
+            // `leaves` begins at the same group, or the wanted record lies before the cut.
+            guard index >= cut.until, cut.until - start == UInt64(cut.leaves.count) else {
+                throw prunedError(for: start, book: place.name)
+                    ?? BookError(.damaged, "\(place.manifestPath) contradicts itself.")
+            }
+            leaves = cut.leaves
+            next = cut.until
+        }
+        while next < index, let position = position(of: next) {
+            let file = closed[position]
+            try ClosedLines(place: place, file: file).forEachLine(in: next..<index) { _, line in
+                leaves.append(TreeHash.leaf(UnsafeRawBufferPointer(line)))
+                return true
+            }
+            next = file.end
+        }
+        return leaves
     }
 }
 

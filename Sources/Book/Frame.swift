@@ -15,7 +15,7 @@ internal import Records
 /// What goes over a book's socket: little-endian length of the payload (4 bytes), kind (1 byte),
 /// payload. docs/format/socket.md.
 enum FrameKind: UInt8 {
-    /// Both ways, first: `daybook/1`, and from the holder the origin.
+    /// Both ways, first: `daybook/2`, and from the holder the origin.
     case hello = 1
     /// To the holder: durability, then records.
     case append = 2
@@ -27,13 +27,17 @@ enum FrameKind: UInt8 {
     case done = 5
     /// From the holder: code, line feed, text.
     case failed = 6
+    /// To the holder: close the live file and seal every closed day.
+    case seal = 7
+    /// To the holder: index of the first record that stays, then the rule in words.
+    case prune = 8
 }
 
 struct Frame {
     var kind: FrameKind
     var payload: [UInt8]
 
-    static let greeting = "daybook/1"
+    static let greeting = "daybook/2"
 
     init(_ kind: FrameKind, _ payload: [UInt8] = []) {
         self.kind = kind
@@ -62,6 +66,19 @@ struct Frame {
             return BookError(.connection, "The holder of the book answered with an unknown error.")
         }
         return BookError(code, String(parts[1]))
+    }
+
+    init(pruning plan: PrunePlan) {
+        self.init(
+            .prune,
+            withUnsafeBytes(of: plan.until.littleEndian) { Array($0) } + Array(plan.rule.utf8))
+    }
+
+    /// The plan in a `prune` frame; nil when the payload has not the form.
+    var plan: PrunePlan? {
+        guard payload.count >= 8, payload.count <= Limits.lineBytes / 2 else { return nil }
+        let until = payload[..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        return PrunePlan(until: until, rule: String(decoding: payload[8...], as: UTF8.self))
     }
 
     // MARK: - Records

@@ -66,6 +66,13 @@ package enum Limits {
     /// Nanoseconds from a failed sealing to the next try: it costs the reading of a day.
     package static let sealRetryNanoseconds: UInt64 = 30_000_000_000
 
+    /// File names in a `records_pruned` record: a quarter; a line has to hold them.
+    package static let prunedFilesNamed = 100
+
+    /// Bytes of a file that a writer looks through when it opens a book, to know whether only
+    /// upkeep records stand in it.
+    package static let upkeepBytes = 1 << 16
+
     /// Connections that the holder of a book serves at once; each has a thread.
     package static let connections = 64
 }

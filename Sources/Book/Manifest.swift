@@ -99,6 +99,11 @@ extension Manifest {
     /// Index of the first record that is still there.
     package var firstKept: UInt64 { cut?.until ?? 0 }
 
+    /// The tree over what was pruned; empty when nothing was.
+    var cutFrontier: MerkleFrontier {
+        cut.flatMap { MerkleFrontier(size: Int($0.until), peaks: $0.peaks) } ?? MerkleFrontier()
+    }
+
     /// The name for a file of `date` that is closed now: `audit.log.2026-11-20`, and
     /// `audit.log.2026-11-20-0002` when that date has one already.
     package func closedName(live: String, date: String) -> String {

@@ -78,17 +78,19 @@ struct Recovery {
         return state
     }
 
-    /// Every closed file must be there in its length; its content is `verify`'s business.
+    /// What has the records of a closed day must be there in its length; its content is `verify`'s
+    /// business.
     private func checkClosedFiles() throws(BookError) {
         for file in manifest.closed {
-            let path = place.path(file.name)
-            let size = try withFile(path) { lines throws(BookError) in
-                try onDisk { () throws(DiskError) in try disk.size(of: lines.file) }
-            }
-            guard size == file.bytes else {
+            let path = place.path(file.holder(in: place))
+            let expected = file.hasLines ? file.bytes : file.segment?.bytes ?? 0
+            let opened = try openFound(path, disk, file.range)
+            defer { disk.close(opened) }
+            let size = try onDisk { () throws(DiskError) in try disk.size(of: opened) }
+            guard size == expected else {
                 throw BookError(
                     .rollback,
-                    "\(path) has \(size) bytes; when it was closed it had \(file.bytes). Restore it "
+                    "\(path) has \(size) bytes; when it was closed it had \(expected). Restore it "
                         + "from a copy; nothing is appended until then.")
             }
         }
@@ -122,18 +124,18 @@ struct Recovery {
     // MARK: - What the mark covers
 
     private struct Position {
-        /// Which closed file (or the live one, at their count) the next line is in, and where.
+        /// Which closed file (or the live one, at their count) the next line is in.
         var file: Int
-        var offset: Int
         var index: UInt64
+        /// Where it begins, in the live file.
+        var offset = 0
     }
 
     private func restoreTree(
         to mark: HighWater, _ live: OpenFile, _ treeFiles: inout TreeFiles
     ) throws(BookError) -> (tree: BookTree, position: Position) {
         let position = try locate(mark, live)
-        let groupStart = mark.size - mark.size % Limits.groupRecords
-        let leaves = try leaves(from: groupStart, to: position, live)
+        let leaves = try leaves(before: position, live)
         if let tree = try treeFiles.load(
             place, size: mark.size, tailLeaves: leaves, mode: settings.directoryFileMode),
             tree.root == mark.root
@@ -149,95 +151,86 @@ struct Recovery {
                     + "signed. `daybook verify` names the place; restore those files from a copy. "
                     + "Nothing is appended until then.")
         }
-        treeFiles = TreeFiles()
+        treeFiles.close(disk)
+        treeFiles = TreeFiles(cutAt: manifest.firstKept)
         return (rebuilt, position)
     }
 
     /// Where the first line behind the mark is.
     private func locate(_ mark: HighWater, _ live: OpenFile) throws(BookError) -> Position {
-        for (number, file) in manifest.closed.enumerated() where file.end >= mark.size {
-            if file.end == mark.size { continue }
-            return try Position(
-                file: number,
-                offset: offset(
-                    of: mark, in: place.path(file.name), first: file.first, end: file.bytes),
-                index: mark.size)
-        }
-        let first = manifest.live.first
-        guard mark.size >= first else {
-            throw BookError(
-                .damaged, "\(place.manifestPath) does not cover record \(mark.size). Restore it.")
-        }
-        if mark.size == first {
-            return Position(file: manifest.closed.count, offset: 0, index: mark.size)
-        }
-        let size = try onDisk { () throws(DiskError) in try disk.size(of: live) }
-        let offset = try offset(of: mark, in: livePath, first: first, end: size)
-        return Position(file: manifest.closed.count, offset: offset, index: mark.size)
-    }
-
-    private func offset(of mark: HighWater, in path: String, first: UInt64, end: Int)
-        throws(BookError) -> Int
-    {
-        try withFile(path) { lines throws(BookError) in
-            if mark.fileFirst == first {
-                if mark.fileBytes <= end { return mark.fileBytes }
-            } else {
-                // Counted, since the mark does not know this file.
-                var left = mark.size - first
-                let offset = try lines.forEachLine(from: 0, to: end) { _ in
-                    guard left > 0 else { return false }
-                    left -= 1
-                    return true
-                }
-                if left == 0 { return offset }
-            }
+        guard mark.size >= manifest.firstKept else {
             throw BookError(
                 .rollback,
-                "\(path) is shorter than when it was last signed (\(mark.size) records in the "
-                    + "book). An older copy was put in its place, or its tail was cut. Restore the "
-                    + "newest copy; nothing is appended until then.")
+                "\(manifest.firstKept) records were pruned, and the high-water mark knows only of "
+                    + "\(mark.size): the key directory is an older copy. Restore the newest one; "
+                    + "nothing is appended until then.")
         }
+        if let file = manifest.position(of: mark.size) {
+            return Position(file: file, index: mark.size)
+        }
+        let first = manifest.live.first
+        guard mark.size > first else {
+            return Position(file: manifest.closed.count, index: mark.size)
+        }
+        let size = try onDisk { () throws(DiskError) in try disk.size(of: live) }
+        return Position(
+            file: manifest.closed.count, index: mark.size,
+            offset: try offset(of: mark, live, end: size))
     }
 
-    /// Leaf hashes of the lines from `groupStart` up to a position: fewer than 256.
-    private func leaves(from groupStart: UInt64, to position: Position, _ live: OpenFile)
-        throws(BookError) -> [Digest]
-    {
-        var needed = Int(position.index - groupStart)
-        var lines: [[UInt8]] = []
-        var file = position.file
-        var end = position.offset
-        while needed > 0 {
-            let path = file < manifest.closed.count ? manifest.closed[file].name : nil
-            let found = try withFile(path.map(place.path) ?? livePath) { file throws(BookError) in
-                try file.lastLines(needed, endingAt: end)
+    /// Where the mark is in the live file.
+    private func offset(of mark: HighWater, _ live: OpenFile, end: Int) throws(BookError) -> Int {
+        if mark.fileFirst == manifest.live.first {
+            if mark.fileBytes <= end { return mark.fileBytes }
+        } else {
+            // Counted, since the mark does not know this file.
+            var left = mark.size - manifest.live.first
+            let lines = LineFile(disk: disk, file: live)
+            let offset = try lines.forEachLine(from: 0, to: end) { _ in
+                guard left > 0 else { return false }
+                left -= 1
+                return true
             }
-            lines = found + lines
-            needed -= found.count
-            if needed == 0 || file == 0 { break }
-            file -= 1
-            end = manifest.closed[file].bytes
+            if left == 0 { return offset }
         }
+        throw BookError(
+            .rollback,
+            "\(livePath) is shorter than when it was last signed (\(mark.size) records in the "
+                + "book). An older copy was put in its place, or its tail was cut. Restore the "
+                + "newest copy; nothing is appended until then.")
+    }
+
+    /// Leaf hashes of the records from the start of a position's group of 256 up to it.
+    private func leaves(before position: Position, _ live: OpenFile) throws(BookError) -> [Digest] {
+        let first = manifest.live.first
+        guard position.index > first else {
+            return try manifest.leavesOfGroup(before: position.index, in: place)
+        }
+        let start = max(position.index - position.index % Limits.groupRecords, first)
+        let before =
+            start == first && !first.isMultiple(of: Limits.groupRecords)
+            ? try manifest.leavesOfGroup(before: first, in: place) : []
+        let lines = try LineFile(disk: disk, file: live)
+            .lastLines(Int(position.index - start), endingAt: position.offset)
         // Too few lines give another root, which the caller reports.
-        return lines.map { TreeHash.leaf($0) }
+        return before + lines.map { TreeHash.leaf($0) }
     }
 
-    /// The tree over the first `size` lines, read from the first file on.
+    /// The tree over the first `size` records, read from the first file on.
     private func rebuild(to size: UInt64, _ live: OpenFile) throws(BookError) -> BookTree {
-        var tree = BookTree()
-        for file in 0...manifest.closed.count where tree.size < size {
-            let closed = file < manifest.closed.count ? manifest.closed[file] : nil
-            let path = closed.map { place.path($0.name) } ?? livePath
-            try withFile(path) { lines throws(BookError) in
-                let size = try onDisk { () throws(DiskError) in try disk.size(of: lines.file) }
-                let end = closed?.bytes ?? size
-                _ = try lines.forEachLine(from: 0, to: end) { line in
-                    guard tree.size < size else { return false }
-                    tree.append(line: line)
-                    return true
-                }
+        var tree = BookTree(continuing: manifest.cutFrontier)
+        for file in manifest.closed where tree.size < size {
+            try ClosedLines(place: place, file: file).forEachLine(in: tree.size..<size) { _, line in
+                tree.append(line: line)
+                return true
             }
+        }
+        guard tree.size < size else { return tree }
+        let end = try onDisk { () throws(DiskError) in try disk.size(of: live) }
+        _ = try LineFile(disk: disk, file: live).forEachLine(from: 0, to: end) { line in
+            guard tree.size < size else { return false }
+            tree.append(line: line)
+            return true
         }
         return tree
     }
@@ -252,22 +245,20 @@ struct Recovery {
         var position = position
         while position.file < manifest.closed.count {
             let closed = manifest.closed[position.file]
-            let path = place.path(closed.name)
-            let end = try withFile(path) { lines throws(BookError) in
-                try lines.forEachLine(from: position.offset, to: closed.bytes) { line in
-                    state.take(line)
-                    return true
-                }
+            try ClosedLines(place: place, file: closed).forEachLine(
+                in: position.index..<closed.end
+            ) { _, line in
+                state.take(line)
+                return true
             }
-            guard end == closed.bytes, state.tree.size == closed.end,
-                state.tree.root == closed.root
-            else {
+            guard state.tree.size == closed.end, state.tree.root == closed.root else {
                 throw BookError(
                     .rollback,
-                    "\(path) does not hold the records \(closed.first) to \(closed.end - 1) that "
-                        + "the manifest gives it. Restore it from a copy.")
+                    "\(place.path(closed.holder(in: place))) does not hold the records "
+                        + "\(closed.first) to \(closed.end - 1) that the manifest gives it. Restore "
+                        + "it from a copy.")
             }
-            position = Position(file: position.file + 1, offset: 0, index: closed.end)
+            position = Position(file: position.file + 1, index: closed.end)
         }
         let lines = LineFile(disk: disk, file: live)
         let size = try onDisk { () throws(DiskError) in try disk.size(of: live) }
@@ -318,20 +309,6 @@ struct Recovery {
         }
         return RecoveredState.Gap(bytes: end - start, sha256: Array(hash.finalize()))
     }
-
-    private func withFile<Value>(
-        _ path: String, _ body: (LineFile) throws(BookError) -> Value
-    ) throws(BookError) -> Value {
-        guard disk.kind(of: path) == .file else {
-            throw BookError(
-                .missingFile,
-                "\(path) is gone; the book's manifest names it. Restore it from a copy; nothing is "
-                    + "appended until then.")
-        }
-        let file = try onDisk { () throws(DiskError) in try disk.open(path, .reading, mode: 0) }
-        defer { disk.close(file) }
-        return try body(LineFile(disk: disk, file: file))
-    }
 }
 
 extension RecoveredState {
@@ -340,38 +317,6 @@ extension RecoveredState {
         tree.append(line: line)
         beyond += 1
         if let instant = LineChecker.recordingTime(line), instant > recorded { recorded = instant }
-    }
-}
-
-/// Says whether bytes are a line that a book writes, and reads the recording time from it.
-struct LineChecker: ~Copyable {
-    private var tape = JSONTape()
-
-    /// True for a canonical JSON object of at most 65,535 bytes.
-    mutating func accepts(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard line.count >= 2, line.count <= Limits.lineBytes, line.first == UInt8(ascii: "{")
-        else { return false }
-        do throws(JSONError) {
-            try tape.parse(line)
-        } catch {
-            return false
-        }
-        return tape.isCanonical
-    }
-
-    /// `recorded`, else `timestamp`: always among the last members, so looked for from the end.
-    static func recordingTime(_ line: UnsafeBufferPointer<UInt8>) -> Timestamp? {
-        for key in [#""recorded":""#, #""timestamp":""#] {
-            let key = Array(key.utf8)
-            let length = key.count + Timestamp.textCount
-            guard line.count > length + 3 else { continue }
-            let tail = line[(line.count - length - 2)...]
-            guard tail.starts(with: key) else { continue }
-            let text = UnsafeBufferPointer(
-                rebasing: tail.dropFirst(key.count).prefix(Timestamp.textCount))
-            if let (instant, _) = Timestamp.parse(text) { return instant }
-        }
-        return nil
     }
 }
 

@@ -105,6 +105,15 @@ final class SocketServer: Sendable {
                 return Frame(.done, number: try writer.rotate())
             case .checkpoint:
                 return Frame(.done, number: try writer.checkpoint())
+            case .seal:
+                return Frame(.done, number: try writer.seal())
+            case .prune:
+                guard let plan = frame.plan else {
+                    return Frame(
+                        BookError(
+                            .connection, "A plan that came over the socket has not the form."))
+                }
+                return Frame(.done, number: try writer.prune(plan))
             case .hello, .done, .failed:
                 return Frame(BookError(.connection, "A client sent a frame that is the holder's."))
             }

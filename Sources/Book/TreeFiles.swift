@@ -14,7 +14,22 @@ struct TreeFiles: Sendable {
     /// A sync of these files failed: they are written anew before they are trusted again.
     private var isSuspect = false
 
+    /// Hashes by level that no line can give again, because what they cover was pruned; they stay
+    /// in their files, as far as they are there.
+    private var pruned: [UInt64] = []
+
     private static let width = UInt64(Digest.byteCount)
+
+    init() {}
+
+    /// Files that are to be written anew from the first record on that is still there.
+    init(cutAt until: UInt64) {
+        var level = 1
+        while BookTree.hashes(at: level, size: until) > 0 {
+            pruned.append(BookTree.hashes(at: level, size: until))
+            level += 1
+        }
+    }
 
     /// Stores what is complete in `tree` and not stored yet, durably.
     mutating func store(_ tree: BookTree, in place: BookPlace, mode: UInt32) throws(DiskError) {
@@ -25,7 +40,7 @@ struct TreeFiles: Sendable {
             if level >= files.count {
                 files.append(
                     try place.disk.open(place.treePath(level: level + 1), .creating, mode: mode))
-                stored.append(0)
+                stored.append(level < pruned.count ? pruned[level] : 0)
                 isNew = true
             }
             let hashes = tree.completed[level]
@@ -118,14 +133,43 @@ struct TreeFiles: Sendable {
                 level += 1
             }
         }
+        guard let frontier = Self.frontier(size, tails) else { return nil }
+        return BookTree(continuing: frontier)
+    }
+
+    /// The right edge of the tree over the first `size` records, read from the files without
+    /// changing them; nil when they are too short.
+    static func frontier(_ place: BookPlace, size: UInt64, tailLeaves: [Digest]) throws(BookError)
+        -> MerkleFrontier?
+    {
+        guard UInt64(tailLeaves.count) == size % Limits.groupRecords else { return nil }
+        var tails = [tailLeaves]
+        var level = 1
+        while BookTree.hashes(at: level, size: size) > 0 {
+            let count = BookTree.hashes(at: level, size: size)
+            let path = place.treePath(level: level)
+            let tail = try onDisk { () throws(DiskError) -> [Digest]? in
+                guard place.disk.kind(of: path) == .file else { return nil }
+                let file = try place.disk.open(path, .reading, mode: 0)
+                defer { place.disk.close(file) }
+                return try Self.tail(place.disk, file, count)
+            }
+            guard let tail else { return nil }
+            tails.append(tail)
+            level += 1
+        }
+        return frontier(size, tails)
+    }
+
+    /// - Parameter tails: by level, from the leaves up, the hashes behind the last complete group.
+    private static func frontier(_ size: UInt64, _ tails: [[Digest]]) -> MerkleFrontier? {
         var peaks: [Digest] = []
         for tail in tails.reversed() {
             var edge = MerkleFrontier()
             edge.append(contentsOf: tail)
             peaks += edge.peaks
         }
-        guard let frontier = MerkleFrontier(size: Int(size), peaks: peaks) else { return nil }
-        return BookTree(continuing: frontier)
+        return MerkleFrontier(size: Int(size), peaks: peaks)
     }
 
     mutating func close(_ disk: any Disk) {

@@ -10,13 +10,12 @@ struct TreeWalk {
     /// Roots at the sizes that were asked for, as far as lines reach.
     private(set) var roots: [Int: Digest] = [:]
 
-    private var tree = BookTree()
+    private var tree: BookTree
     private var stops: [Int]
     private var leaves: [Digest] = []
     private var stored: [StoredLevel] = []
     /// Positions, by level from 1, at which stored and computed hash differ.
     private(set) var mismatches: [(level: Int, position: UInt64)] = []
-    private var hashesCompared: [UInt64] = []
     /// A file had another number of lines than the manifest says: indexes behind are not certain.
     private var isMiscounted = false
 
@@ -27,16 +26,19 @@ struct TreeWalk {
         self.place = place
         self.snapshot = snapshot
         let ends = snapshot.manifest.closed.map { Int($0.end) }
-        stops = Set(ends).union(sizes).sorted()
-        while stops.first == 0 {
-            roots[0] = TreeHash.empty
-            stops.removeFirst()
-        }
+        let first = Int(snapshot.firstKept)
+        stops = Set(ends).union(sizes).filter { $0 > first }.sorted()
+        tree = BookTree(continuing: snapshot.manifest.cutFrontier)
+        roots[first] = tree.root
     }
 
     var root: Digest { tree.root }
 
     mutating func run(_ verdict: inout Verdict, progress: (Int, Int) -> Void) throws(BookError) {
+        if let cut = snapshot.manifest.cut {
+            var pruned = PrunedHashes(place, cut)
+            try pruned.check(&verdict)
+        }
         let total = snapshot.files.reduce(0) { $0 + $1.bytes }
         for file in snapshot.files {
             guard place.disk.kind(of: place.path(file.name)) == .file || file.isLive else {
@@ -141,7 +143,6 @@ struct TreeWalk {
         if tree.size > index {
             // Too many lines: begin again at the right index with a tree that agrees with none.
             tree = BookTree()
-            hashesCompared = []
         }
         while tree.size < index {
             tree.append(leaf: Digest())
@@ -250,7 +251,7 @@ struct TreeWalk {
 }
 
 /// One file of tree hashes, read in order.
-private struct StoredLevel {
+struct StoredLevel {
     let path: String
     let level: Int
     private let file: OpenFile?

@@ -15,6 +15,8 @@ package struct Verdict: Sendable {
     package var notes: [String] = []
     /// Records found.
     package var size: UInt64 = 0
+    /// Records that were pruned: of these, hashes were checked.
+    package var pruned: UInt64 = 0
     /// Records that the checkpoint covers.
     package var checkpointSize: UInt64 = 0
     /// Root over all records found, base64.

@@ -7,22 +7,29 @@ internal import Records
 /// and rotate.
 final class WriterLoop: @unchecked Sendable {
     // Sendable, because only the append thread calls `run`, and nothing else is reachable.
-    private var core: BookCore
-    private let shared: Monitor<BookWriter.Shared>
-    private let clock: any BookClock
+    var core: BookCore
+    let shared: Monitor<BookWriter.Shared>
+    let clock: any BookClock
     private let whenStuck: StuckPolicy
 
     /// Taken from the queue and refused by the disk; tried again before anything else.
-    private var stalled: [Submission] = []
+    var stalled: [Submission] = []
     private var stalledUntil: UInt64 = 0
     /// Written, and waiting for the sync that covers their end.
     private var awaitingSync: [(ticket: Ticket, first: UInt64, end: UInt64)] = []
     private var awaitingCheckpoint: [Ticket] = []
     private var awaitingRotation: [Ticket] = []
+    var awaitingSeal: [Ticket] = []
+    var awaitingPrune: [Ticket] = []
     private var isJobRunning = false
+    var isSealRunning = false
+    /// Sealing was asked for: the live file is closed first.
+    var mustRotateForSeal = false
+    /// Monotonic time from which on the writer seals by itself.
+    var sealFrom: UInt64 = 0
     /// When the first record came that no checkpoint, done or begun, covers.
-    private var uncoveredSince: UInt64?
-    private var mustCheckpoint = false
+    var uncoveredSince: UInt64?
+    var mustCheckpoint = false
     private var trouble: BookError?
     /// Monotonic time at which closing gives up on a disk that refuses.
     private var closingUntil: UInt64?
@@ -32,6 +39,7 @@ final class WriterLoop: @unchecked Sendable {
         self.shared = shared
         clock = core.place.clock
         whenStuck = core.settings.whenStuck
+        sealFrom = clock.monotonic() + core.settings.sealing.delayNanoseconds
         if core.size > core.checkpointed { uncoveredSince = clock.monotonic() }
     }
 
@@ -39,6 +47,7 @@ final class WriterLoop: @unchecked Sendable {
         case append([Submission])
         case commands([BookWriter.Command])
         case finished(SyncJob, SyncOutcome)
+        case finishedSeal(SealJob, SealOutcome)
         case retry
         case giveUp
         case close
@@ -54,6 +63,8 @@ final class WriterLoop: @unchecked Sendable {
                 for command in commands { take(command) }
             case .finished(let job, let outcome):
                 finish(job, outcome)
+            case .finishedSeal(let job, let outcome):
+                finishSeal(job, outcome)
             case .retry:
                 append([])
             case .giveUp:
@@ -65,6 +76,7 @@ final class WriterLoop: @unchecked Sendable {
                 break
             }
             rotateIfDue()
+            startSealIfDue()
             startJobIfDue()
             publishStatus()
         }
@@ -81,6 +93,10 @@ final class WriterLoop: @unchecked Sendable {
                 shared.finishedJob = nil
                 return .finished(job, outcome)
             }
+            if let (job, outcome) = shared.finishedSeal {
+                shared.finishedSeal = nil
+                return .finishedSeal(job, outcome)
+            }
             if !shared.commands.isEmpty {
                 defer { shared.commands.removeAll() }
                 return .commands(shared.commands)
@@ -91,7 +107,11 @@ final class WriterLoop: @unchecked Sendable {
                 return self.isJobRunning ? nil : .retry
             }
             if canAppend && !shared.queue.isEmpty { return .append(self.takeQueue(&shared)) }
-            if shared.isClosing && shared.queue.isEmpty && !self.isJobRunning { return .close }
+            if shared.isClosing && shared.queue.isEmpty && !self.isJobRunning
+                && !self.isSealRunning
+            {
+                return .close
+            }
             return nil
         }
     }
@@ -100,7 +120,7 @@ final class WriterLoop: @unchecked Sendable {
     private var mustDrain: Bool {
         guard isJobRunning else { return false }
         return core.unsyncedBytes >= Limits.unsyncedBytes || core.isRotationDue || core.isOverSize
-            || !awaitingRotation.isEmpty
+            || !awaitingRotation.isEmpty || mustRotateForSeal
     }
 
     private func waitingTime(_ now: UInt64) -> UInt64 {
@@ -173,9 +193,13 @@ final class WriterLoop: @unchecked Sendable {
     }
 
     /// Puts right what an earlier failure left, before anything else is written.
-    private func mend() throws(BookError) {
+    func mend() throws(BookError) {
         if core.mustReplaceLive { try core.replaceLive() }
-        if core.mustReopen { core = try core.reopened() }
+        if core.mustReopen {
+            core = try core.reopened()
+            // The record of a prune may have stayed; whether to go on is asked anew.
+            if !isSealRunning { failPrunes() }
+        }
         settleSynced()
     }
 
@@ -264,11 +288,16 @@ final class WriterLoop: @unchecked Sendable {
         switch command {
         case .checkpoint(let ticket): awaitingCheckpoint.append(ticket)
         case .rotate(let ticket): awaitingRotation.append(ticket)
+        case .seal(let ticket):
+            awaitingSeal.append(ticket)
+            mustRotateForSeal = true
+            core.retrySealing()
+        case .prune(let plan, let ticket): take(plan, ticket)
         }
     }
 
     private func rotateIfDue() {
-        let isAsked = !awaitingRotation.isEmpty
+        let isAsked = !awaitingRotation.isEmpty || mustRotateForSeal
         guard !isJobRunning, isAsked || core.isRotationDue || core.isOverSize else { return }
         guard isAsked || clock.monotonic() >= stalledUntil else { return }
         let result: Result<UInt64, BookError>
@@ -276,6 +305,7 @@ final class WriterLoop: @unchecked Sendable {
             try mend()
             try core.rotate()
             trouble = nil
+            mustRotateForSeal = false
             result = .success(core.size)
         } catch {
             trouble = error
@@ -285,6 +315,10 @@ final class WriterLoop: @unchecked Sendable {
         if case .failure = result, whenStuck == .wait { return }
         for ticket in awaitingRotation { ticket.complete(result) }
         awaitingRotation.removeAll()
+        if case .failure(let error) = result, mustRotateForSeal {
+            mustRotateForSeal = false
+            failSeals(error)
+        }
         settleSynced()
     }
 
@@ -319,6 +353,8 @@ final class WriterLoop: @unchecked Sendable {
             failWaiting(error)
         }
         settleSynced()
+        failSeals(Self.closing)
+        failPrunes()
         core.abandon()
         publishStatus()
         shared.withLock { $0.isClosed = true }

@@ -117,3 +117,17 @@ func overwrite(_ path: String, _ bytes: [UInt8]) throws {
     defer { disk.close(file) }
     try disk.write(bytes, to: file, at: 0)
 }
+
+/// Does the work behind a book's back until there is none, with the checkpoints that it waits for.
+func work(_ core: BookCore, isForced: Bool = false) throws {
+    for _ in 0..<1000 {
+        guard let job = try core.nextSeal(isForced: isForced) else {
+            guard core.size > core.checkpointed else { return }
+            try core.checkpoint()
+            continue
+        }
+        let outcome = job.run()
+        try core.endSeal(job, outcome)
+        if let error = outcome.error { throw error }
+    }
+}
