@@ -115,3 +115,6 @@ benchmarkRecords()
 #if canImport(Parquet)
     benchmarkParquet()
 #endif
+#if canImport(Segments)
+    benchmarkSegments()
+#endif

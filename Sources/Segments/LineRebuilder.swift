@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Parquet
+package import Parquet
 
 /// Puts lines together again from the columns of a run of rows.
-struct LineRebuilder: ~Copyable {
+package struct LineRebuilder: ~Copyable {
     /// Loads a column of the run by its position in the schema.
-    typealias Load = (_ column: Int) throws(SegmentError) -> ColumnVector
+    package typealias Load = (_ column: Int) throws(SegmentError) -> ColumnVector
 
     private let rows: Int
     private var templates = Templates()
@@ -23,7 +23,7 @@ struct LineRebuilder: ~Copyable {
     /// Loads what the run's lines need, and checks it.
     ///
     /// - Throws: `damaged` when the columns contradict each other; what `load` throws.
-    init(_ schema: Schema, rows: Int, _ load: Load) throws(SegmentError) {
+    package init(_ schema: Schema, rows: Int, _ load: Load) throws(SegmentError) {
         shape = schema.index(of: SegmentVocabulary.shape) ?? -1
         scales = schema.index(of: SegmentVocabulary.scales) ?? -1
         rest = schema.index(of: SegmentVocabulary.rest) ?? -1
@@ -115,8 +115,7 @@ struct LineRebuilder: ~Copyable {
     /// Appends the line of a row. Rows are asked for in rising order.
     ///
     /// - Throws: `damaged`; the batch then ends in a part of a line.
-    @inline(__always)
-    mutating func rebuild(_ row: Int, into batch: inout LineBatch) throws(SegmentError) {
+    package mutating func rebuild(_ row: Int, into batch: inout LineBatch) throws(SegmentError) {
         if cursors[line].has(row) {
             try rebuildKept(row, into: &batch)
             return
