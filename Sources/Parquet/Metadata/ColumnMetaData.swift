@@ -27,6 +27,23 @@ struct ColumnMetaData {
         return min(dictionaryPageOffset, dataPageOffset)
     }
 
+    /// Whether the first page is the dictionary.
+    var hasDictionaryPage: Bool {
+        guard let dictionaryPageOffset, dictionaryPageOffset > 0 else { return false }
+        return dictionaryPageOffset < dataPageOffset
+    }
+
+    /// All pages, checked to lie in the file.
+    func extent(in source: any ParquetSource) throws(ParquetError) -> FileRange {
+        guard start <= source.size, compressedSize <= source.size - start else {
+            throw ParquetError(
+                .damaged,
+                "The chunk at byte \(start) of the file, \(compressedSize) bytes, goes beyond its "
+                    + "end.")
+        }
+        return FileRange(offset: start, count: compressedSize)
+    }
+
     /// Moves all that lies in the chunk itself.
     mutating func move(by distance: Int) {
         dataPageOffset += distance

@@ -17,24 +17,7 @@ struct ChunkReader {
     /// What opens the chunk's modules; nil where they lie in clear, even in an encrypted file.
     private var cipher: ModuleCipher? { chunk.metadata.isEncrypted ? file.cipher : nil }
 
-    /// All pages, as they lie in the file.
-    private func extent() throws(ParquetError) -> FileRange {
-        let metadata = chunk.metadata
-        guard metadata.start <= file.source.size,
-            metadata.compressedSize <= file.source.size - metadata.start
-        else {
-            throw ParquetError(
-                .damaged,
-                "The chunk at byte \(metadata.start) of the file, \(metadata.compressedSize) bytes, "
-                    + "goes beyond its end.")
-        }
-        return FileRange(offset: metadata.start, count: metadata.compressedSize)
-    }
-
-    private var hasDictionary: Bool {
-        guard let place = chunk.metadata.dictionaryPageOffset, place > 0 else { return false }
-        return place < chunk.metadata.dataPageOffset
-    }
+    private var hasDictionary: Bool { chunk.metadata.hasDictionaryPage }
 
     // MARK: - All rows, or some without an offset index
 
@@ -44,7 +27,7 @@ struct ChunkReader {
 
     /// Goes through all pages and decodes those that overlap the ranges.
     private func walk(_ ranges: [Range<Int>]) throws(ParquetError) -> ColumnVector {
-        let extent = try extent()
+        let extent = try chunk.metadata.extent(in: file.source)
         let wanted = ranges.reduce(0) { $0 + $1.count }
         var decoder = try ChunkDecoder(
             chunk.column, codec: chunk.metadata.codec, rowsWanted: wanted)

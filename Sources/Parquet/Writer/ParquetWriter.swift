@@ -7,7 +7,7 @@ public struct ParquetWriter<Sink: ParquetSink> {
     /// Where the bytes go. Whoever writes to it besides spoils the file.
     public var sink: Sink
     /// Bytes written so far.
-    public private(set) var offset = 0
+    public internal(set) var offset = 0
     let schema: Schema
     let options: WriterOptions
     let encryption: FileEncryption?
@@ -15,12 +15,6 @@ public struct ParquetWriter<Sink: ParquetSink> {
     /// For each row group, what `finish` writes for each chunk.
     private var indexes: [[ChunkIndexes]] = []
     private var isFinished = false
-
-    /// What stands behind all row groups.
-    struct ChunkIndexes {
-        var column: ColumnIndex?
-        var offset: OffsetIndex?
-    }
 
     /// Begins a file of a schema.
     ///
@@ -204,6 +198,12 @@ public struct ParquetWriter<Sink: ParquetSink> {
         try bytes.lend { (bytes) throws(ParquetError) in try sink.write(bytes) }
         offset += bytes.count
     }
+}
+
+/// What of a chunk stands behind all row groups.
+struct ChunkIndexes {
+    var column: ColumnIndex?
+    var offset: OffsetIndex?
 }
 
 /// What a file begins and ends with.
