@@ -30,7 +30,8 @@ struct DaybookCommand: ParsableCommand {
                 name: "Recording",
                 subcommands: [RunCommand.self, RecordCommand.self, ImportCommand.self]),
             CommandGroup(
-                name: "Reading", subcommands: [TailCommand.self, CatCommand.self]),
+                name: "Reading",
+                subcommands: [SearchCommand.self, TailCommand.self, CatCommand.self]),
             CommandGroup(
                 name: "Proving",
                 subcommands: [

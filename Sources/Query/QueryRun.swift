@@ -259,8 +259,8 @@ package struct QueryRun: Sendable {
 }
 
 /// Makes of a record what the query shows of it.
-private struct Projector: ~Copyable {
-    let projection: QueryPlan.Projection
+struct Projector: ~Copyable {
+    private let projection: QueryPlan.Projection
     private var row = RowEvaluator(.all)
     private var buffer = ByteBuffer()
 

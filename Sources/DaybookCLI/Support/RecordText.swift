@@ -4,7 +4,7 @@ import Records
 
 /// A record on a terminal: time, level, event, then what is left as `key=value`.
 enum RecordText {
-    private static let shownApart: Set<String> = [
+    static let shownApart: Set<String> = [
         "event", "event_type", "level", "timestamp", "recorded", "source", "text", "message",
     ]
 
@@ -31,7 +31,7 @@ enum RecordText {
         return parts.joined(separator: " ")
     }
 
-    private static func text(_ value: JSONValue) -> String {
+    static func text(_ value: JSONValue) -> String {
         value.stringValue ?? value.description
     }
 
@@ -40,7 +40,7 @@ enum RecordText {
     }
 
     /// A record must not move the cursor or set colours: control characters are shown.
-    private static func safe(_ text: String) -> String {
+    static func safe(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
         else { return text }
         var safe = ""
@@ -56,7 +56,7 @@ enum RecordText {
         return safe
     }
 
-    private static func color(_ level: String) -> String {
+    static func color(_ level: String) -> String {
         switch Level(level) {
         case .error?, .critical?: "\u{1B}[31m"
         case .warning?: "\u{1B}[33m"

@@ -15,6 +15,14 @@ enum Terminal {
     static let output: Int32 = 1
     static let errors: Int32 = 2
 
+    /// Columns of the terminal: what it says, else $COLUMNS, else 100.
+    static var width: Int {
+        var size = winsize()
+        if ioctl(output, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
+        let asked = getenv("COLUMNS").flatMap { Int(String(cString: $0)) }
+        return max(20, min(asked ?? 100, 10_000))
+    }
+
     static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 
     /// A line to standard output.
@@ -115,6 +123,8 @@ func systemRead(_ descriptor: Int32, _ bytes: UnsafeMutableRawPointer, _ count: 
 struct OutputBuffer: ~Copyable {
     private var bytes = ByteBuffer(capacity: 1 << 16)
     private let descriptor: Int32
+    /// The system's error number of the first write that failed; 0 while none did.
+    private(set) var failure: Int32 = 0
 
     init(_ descriptor: Int32 = Terminal.output) { self.descriptor = descriptor }
 
@@ -130,8 +140,13 @@ struct OutputBuffer: ~Copyable {
         if bytes.count >= 1 << 16 { flush() }
     }
 
+    mutating func append(raw: UnsafeBufferPointer<UInt8>) {
+        bytes.append(raw)
+        if bytes.count >= 1 << 16 { flush() }
+    }
+
     mutating func flush() {
-        Terminal.write(bytes.unsafeBytes, to: descriptor)
+        if !Terminal.write(bytes.unsafeBytes, to: descriptor), failure == 0 { failure = errno }
         bytes.removeAll()
     }
 }

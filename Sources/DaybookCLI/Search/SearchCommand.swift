@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Book
+import Query
+import Records
+
+/// `daybook search`: records that pass a filter, and what pipes make of them.
+struct SearchCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "search",
+        abstract: "Find records, and count, sum, sort and draw what was found.",
+        discussion: """
+            A query is a filter, then pipes. Fields: event_type:order_filled, \
+            asset:(AAPL or MSFT), fill_price > 150.25, reason:"too late", asset:BTC*, \
+            parent_order_id:*; words alone are looked for in all texts; and, or, not, \
+            parentheses. Pipes: fields, stats, sort, limit, top, rename, timeline, lifecycle. \
+            Numbers are exact. docs/guides/search.md has the whole language.
+
+            On a terminal the result is a table; into a pipe it is JSON Lines, whole records \
+            byte by byte as they are stored. Searching the book chat is itself recorded, in the \
+            book audit, before the first line appears.
+
+            Exit codes: 0 something was found; 1 nothing was; 64 the query or the command was \
+            wrong; 130 Ctrl-C; others as for every command.
+
+            Examples:
+              daybook search 'event_type:order_rejected and asset:(AAPL or MSFT)' --since 1d
+              daybook search 'event_type:order_filled | stats sum(commission), count() by asset'
+              daybook search 'level:error | timeline 5m' --from 2026-11-20
+              daybook search '| lifecycle order-00000012'
+              daybook search 'fill_price > 150 | sort -fill_price | limit 10' --wide
+              daybook search -f 'level:(error or critical)'
+              daybook search 'asset:AAPL | fields timestamp, fill_price' --output fills.parquet
+            """)
+
+    @OptionGroup var place: PlaceOptions
+
+    @Argument(
+        help: ArgumentHelp(
+            "What to look for; without it every record. In single quotes, for the shell.",
+            valueName: "query"))
+    var query: [String] = []
+
+    @OptionGroup var times: SearchTimes
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Books, by commas. (default: all that can be read)", valueName: "books"))
+    var books: String?
+
+    @Flag(name: [.short, .long], help: "Go on with new records as they come.")
+    var follow = false
+
+    @OptionGroup var form: SearchForm
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Megabytes that the query may hold in memory.", valueName: "MB"))
+    var memory = SearchForm.memoryMegabytes
+
+    func validate() throws {
+        guard (16...65_536).contains(memory) else {
+            throw ValidationError("--memory counts megabytes: 16 to 65536.")
+        }
+        try form.validate(following: follow)
+    }
+
+    mutating func run() throws {
+        let text = query.joined(separator: " ")
+        let zone = try times.queryZone()
+        let plan = try Self.plan(text, zone)
+        let range = try times.range(zone)
+        if follow { try refuseFollowing(plan, range) }
+        let ground = try Ground(place)
+        let sources = try self.sources(ground)
+        Interruption.listen()
+        let watch = SearchWatch()
+        let run = QueryRun(
+            plan, over: sources, time: range, zone: zone,
+            settings: ScanSettings(
+                threads: machineThreads(), memoryBytesMax: memory << 20,
+                isCancelled: { Interruption.isRequested || watch.isOver },
+                progress: { watch.report($0, of: $1) }))
+        let viewing = SearchRecord(ground: ground, query: text, books: sources.map(\.name))
+        var printer = try form.printer(
+            run: run, watch: watch, isFollowing: follow, viewing: viewing)
+        let matched = try finish(run, text, &printer, watch)
+        if follow, !watch.isOver {
+            try SearchFollower(run, printer.shownCount).follow(into: &printer)
+        }
+        try printer.end()
+        if let code = Interruption.exitCode { throw ExitCode(code) }
+        if matched == 0, printer.shownCount == 0 { throw verdictIsNo() }
+    }
+
+    /// Runs it; the records that were found.
+    private func finish(
+        _ run: QueryRun, _ text: String, _ printer: inout ResultPrinter, _ watch: SearchWatch
+    ) throws -> UInt64 {
+        do throws(QueryError) {
+            let summary = try run.run(into: &printer)
+            watch.end()
+            for (name, count) in summary.skipped {
+                Terminal.complain(
+                    "\(name) leaves out \(Terminal.count(count, "value")) that "
+                        + (count == 1 ? "is no number." : "are no numbers."))
+            }
+            return summary.matched
+        } catch {
+            watch.end()
+            if let failure = printer.failure { throw failure }
+            guard error.code == .cancelled, let code = Interruption.exitCode else {
+                if printer.isReaderGone { throw ExitCode(0) }
+                throw CommandFailure(error, in: text)
+            }
+            printer.abandon()
+            Terminal.complain(
+                "stopped after \(watch.doneText); "
+                    + "\(Terminal.count(printer.shownCount, "row")) shown.")
+            throw ExitCode(code)
+        }
+    }
+
+    private static func plan(_ text: String, _ zone: QueryZone) throws -> QueryPlan {
+        do throws(QueryError) {
+            return try QueryPlan(try Query(parsing: text, zone: zone), zone: zone)
+        } catch {
+            throw CommandFailure(error, in: text)
+        }
+    }
+
+    private func refuseFollowing(_ plan: QueryPlan, _ range: TimeRange) throws {
+        guard plan.isStreaming else {
+            throw CommandFailure(
+                .usage,
+                "-f shows records as they come; sort, stats, top, timeline and lifecycle need all "
+                    + "of them first. Without -f they work.")
+        }
+        guard range.to == nil else {
+            throw CommandFailure(.usage, "-f has no end, so --to and --until do not go with it.")
+        }
+    }
+
+    // MARK: - Books
+
+    private func sources(_ ground: Ground) throws -> [QueryRun.Source] {
+        if let books {
+            var names: [String] = []
+            for name in books.split(separator: ",", omittingEmptySubsequences: false) {
+                let known = try ground.known(String(name.filter { $0 != " " }))
+                if !names.contains(known) { names.append(known) }
+            }
+            return try names.map { source($0, try ground.snapshot($0)) }
+        }
+        var sources: [QueryRun.Source] = []
+        for name in ground.existingBooks {
+            if let snapshot = try Self.readable(ground.place(name)) {
+                sources.append(source(name, snapshot))
+            }
+        }
+        guard !sources.isEmpty else {
+            // The error of a book that is not there says what makes one.
+            _ = try ground.snapshot("audit")
+            return []
+        }
+        return sources
+    }
+
+    /// Nil for a book that this user may not read; naming it with --books says so.
+    private static func readable(_ place: BookPlace) throws(BookError) -> BookSnapshot? {
+        do throws(BookError) {
+            return try BookSnapshot(place)
+        } catch {
+            if error.underlying?.isPermission == true { return nil }
+            throw error
+        }
+    }
+
+    private func source(_ name: String, _ snapshot: BookSnapshot) -> QueryRun.Source {
+        QueryRun.Source(name: name, snapshot: snapshot, maySpill: name != "chat")
+    }
+}
+
+extension CommandFailure {
+    init(_ error: QueryError, in query: String) {
+        let code: Code =
+            switch error.code {
+            case .syntax, .meaning: .usage
+            case .tooLarge: error.offset == nil ? .unavailable : .usage
+            case .unreadable: .inputOutput
+            case .cancelled: .temporary
+            }
+        self.init(code, error.explained(in: query))
+    }
+}
