@@ -54,7 +54,7 @@ let rooms: [Target] = [
     room("Records", ["CDaybook"]),
     room("Masking", ["Records"]),
     room("Intake", ["Records"]),
-    room("Segments", ["CDaybook", "Parquet", "Records"]),
+    room("Segments", ["CDaybook", "TransparencyLog", "Parquet", "Records"]),
     room(
         "Book",
         ["CDaybook", "TransparencyLog", "Parquet", "Records", "Masking", "Segments", crypto]),

@@ -26,6 +26,9 @@ package enum Limits {
     /// Lines rebuilt before they are handed over: a batch stays within the processor's cache.
     package static let batchLinesMax = 4096
 
+    /// Rows whose columns are in memory at once while lines are rebuilt one after the other.
+    static let sliceRowsMax = 65_536
+
     /// Bytes of rebuilt lines after which a batch is handed over early.
     static let batchBytesMax = 4 << 20
 
