@@ -20,6 +20,7 @@ final class ResultPrinter: QueryOutput {
     private let viewing: SearchRecord
     private let books: [String]
     private let zone: QueryZone
+    private let memoryBytesMax: Int
     private var out: OutputBuffer
     private var text: (any ResultText)?
     private var export: ParquetExport?
@@ -36,7 +37,7 @@ final class ResultPrinter: QueryOutput {
 
     init(
         _ kind: SearchForm.Kind, style: TextStyle, file: ResultFile?, watch: SearchWatch,
-        viewing: SearchRecord, zone: QueryZone
+        viewing: SearchRecord, zone: QueryZone, memoryBytesMax: Int
     ) {
         self.kind = kind
         self.style = style
@@ -44,6 +45,7 @@ final class ResultPrinter: QueryOutput {
         self.watch = watch
         self.viewing = viewing
         self.zone = zone
+        self.memoryBytesMax = memoryBytesMax
         books = viewing.books
         out = OutputBuffer(file?.descriptor ?? Terminal.output)
     }
@@ -65,7 +67,7 @@ final class ResultPrinter: QueryOutput {
         case .values: values.header(shape, into: &out)
         case .table:
             text = makeResultText(shape, style, books: books, zone: zone)
-        case .parquet: export = try ParquetExport(shape)
+        case .parquet: export = ParquetExport(shape, memoryBytesMax: memoryBytesMax)
         }
     }
 
@@ -123,7 +125,7 @@ final class ResultPrinter: QueryOutput {
         if isBegun { text?.end(into: &out) }
         if let export {
             do throws(QueryError) {
-                try export.finish { out.append(raw: $0) }
+                try export.finish(to: file?.descriptor ?? Terminal.output)
             } catch {
                 file?.remove()
                 throw CommandFailure(error, in: "")

@@ -74,7 +74,8 @@ struct SearchForm: ParsableArguments {
             width: wide ? nil : Terminal.width, isColoured: Terminal.isTerminal(Terminal.output),
             isLive: isFollowing)
         return ResultPrinter(
-            kind, style: style, file: file, watch: watch, viewing: viewing, zone: run.zone)
+            kind, style: style, file: file, watch: watch, viewing: viewing, zone: run.zone,
+            memoryBytesMax: run.settings.memoryBytesMax)
     }
 }
 

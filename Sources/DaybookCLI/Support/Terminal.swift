@@ -140,11 +140,6 @@ struct OutputBuffer: ~Copyable {
         if bytes.count >= 1 << 16 { flush() }
     }
 
-    mutating func append(raw: UnsafeBufferPointer<UInt8>) {
-        bytes.append(raw)
-        if bytes.count >= 1 << 16 { flush() }
-    }
-
     mutating func flush() {
         if !Terminal.write(bytes.unsafeBytes, to: descriptor), failure == 0 { failure = errno }
         bytes.removeAll()
