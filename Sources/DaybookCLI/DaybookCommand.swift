@@ -41,7 +41,7 @@ struct DaybookCommand: ParsableCommand {
             CommandGroup(
                 name: "Care",
                 subcommands: [
-                    StatusCommand.self, DoctorCommand.self, RotateCommand.self,
+                    StatusCommand.self, DoctorCommand.self, RotateCommand.self, SealCommand.self,
                     SegmentsCommand.self, RetentionCommand.self, MaskCommand.self,
                     DemoCommand.self,
                 ]),

@@ -20,7 +20,7 @@ struct RetentionCommand: ParsableCommand {
               daybook retention accept --dry-run
               daybook retention apply --dry-run
             """,
-        subcommands: [Show.self, Accept.self], defaultSubcommand: Show.self)
+        subcommands: [Show.self, Accept.self, Apply.self], defaultSubcommand: Show.self)
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(

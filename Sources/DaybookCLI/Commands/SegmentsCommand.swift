@@ -76,7 +76,8 @@ struct SegmentRow {
     var cells: [String] {
         [
             segment.date, Terminal.grouped(segment.records), Terminal.bytes(segment.lineBytes),
-            Terminal.bytes(segment.segmentBytes), ratio, String(segment.root.base64.prefix(12)),
+            segment.isSealed ? Terminal.bytes(segment.segmentBytes) : "", ratio,
+            String(segment.root.base64.prefix(12)),
             segment.file + note,
         ]
     }
