@@ -88,6 +88,7 @@ let testRooms: [Target] = [
         dependencies: ["Book", "Masking", "Parquet", "Records", "Segments", "TransparencyLog"],
         path: "Tests/Simulation", swiftSettings: settings),
     tests("RetentionTests", ["Retention", "Records", "Masking", "Book"]),
+    tests("QueryTests", ["Query", "Book", "Parquet", "Records", "Segments"]),
     tests("DaybookTests", ["Daybook", "Book", "Records", "Masking", "Retention", logging]),
     tests("CommandTests", ["DaybookCLI", "Daybook", "Book", "Records", "TransparencyLog"]),
 ]

@@ -2,7 +2,10 @@
 //
 // The measurements behind `make bench` that need the rooms themselves; scripts/bench runs them
 // beside their peers and prints the table.
-//   daybook-bench generate N FILE     N trade records as JSON Lines
+//   daybook-bench generate N FILE [DAYS] [--uuids]   N trade records as JSON Lines, over DAYS days
+//   daybook-bench book FILE DIR       a book of those records, each day sealed, at the days they say
+//   daybook-bench search LOGS         answers queries from standard input, one a line, and stays
+//   daybook-bench encode FILE OUT     lines to one segment, on every core
 //   daybook-bench sha FILE            library SHA-256 over each line, one core: the yardstick
 //   daybook-bench typed N DIR         typed events through the library: rate, and ns in the caller
 //   daybook-bench ingest FILE DIR     parse, mask, append with `written`, in this process
@@ -13,14 +16,23 @@
     import Darwin
 #endif
 
-let words = Array(CommandLine.arguments.dropFirst())
+let options = CommandLine.arguments.dropFirst().filter { $0.hasPrefix("--") }
+let words = Array(CommandLine.arguments.dropFirst().filter { !$0.hasPrefix("--") })
 switch (words.first, words.count) {
-case ("generate", 3): generate(Int(words[1]) ?? 0, words[2])
+case ("generate", 3), ("generate", 4):
+    generate(
+        Int(words[1]) ?? 0, words[2], days: words.count > 3 ? Int(words[3]) ?? 1 : 1,
+        hasUUIDs: options.contains("--uuids"))
+case ("book", 3): try makeBook(words[1], words[2])
+case ("search", 2): answerQueries(words[1])
+case ("encode", 3): try encode(words[1], words[2])
 case ("sha", 2): shaLoop(words[1])
 case ("typed", 3): try typed(Int(words[1]) ?? 0, words[2])
 case ("ingest", 3): try ingest(words[1], words[2])
 default:
-    print("usage: generate N FILE | sha FILE | typed N DIR | ingest FILE DIR")
+    print(
+        "usage: generate N FILE [DAYS] [--uuids] | book FILE DIR | search LOGS | encode FILE OUT | sha FILE | typed N DIR | ingest FILE DIR"
+    )
     exit(64)
 }
 

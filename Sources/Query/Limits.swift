@@ -40,4 +40,16 @@ package enum Limits {
 
     /// Records of one order's life.
     package static let lifecycleRecords = 100_000
+
+    /// Files of columns that a scan has open at once: descriptors and footers of two months.
+    static let openSegments = 64
+
+    /// Lines that are rebuilt at once: they stay within the processor's cache.
+    static let matchRows = 4096
+
+    /// Bytes of matching lines after which a batch is handed over.
+    static let matchBytes = 1 << 20
+
+    /// Bytes of matching lines that may wait for their turn.
+    static let matchBytesWaiting = 64 << 20
 }

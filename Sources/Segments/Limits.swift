@@ -39,4 +39,14 @@ package enum Limits {
     /// Bytes of a line that rebuilding will produce. Lines of a book have at most 65,535 bytes;
     /// this room takes longer ones, but a damaged file must not make one without end.
     static let lineBytesMax = 128 << 20
+
+    /// Columns of a segment that the catalog knows: ids, instants and what a search must know to be
+    /// empty; more would make it as large as the footers it stands for.
+    static let catalogColumnsMax = 64
+
+    /// Bytes of a lowest or highest value in the catalog: ids and UUIDs whole, texts by their begin.
+    static let catalogValueBytesMax = 40
+
+    /// Bytes that the catalog keeps of one segment: 1,000 row groups of 64 columns.
+    static let catalogBlockBytesMax = 8 << 20
 }

@@ -41,6 +41,9 @@ struct ChunkDecoder: ~Copyable {
         }
     }
 
+    /// The dictionary, once its page was taken.
+    var takenDictionary: ColumnValues? { dictionary }
+
     // MARK: - Pages
 
     /// Takes the dictionary page.

@@ -101,6 +101,15 @@ struct ChunkReader {
         return decoder.finish()
     }
 
+    /// The dictionary page alone; nil when there is none.
+    func readDictionary() throws(ParquetError) -> ColumnValues? {
+        guard hasDictionary else { return nil }
+        var decoder = try ChunkDecoder(
+            chunk.column, codec: chunk.metadata.codec, rowsWanted: 0)
+        try readDictionary(before: chunk.metadata.dataPageOffset, &decoder)
+        return decoder.takenDictionary
+    }
+
     private func readDictionary(
         before end: Int?, _ decoder: inout ChunkDecoder
     ) throws(ParquetError) {

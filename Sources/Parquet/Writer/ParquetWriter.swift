@@ -65,7 +65,7 @@ public struct ParquetWriter<Sink: ParquetSink> {
         isFinished = true
         try writeIndexes()
         metadata.keyValues = pairs
-        metadata.createdBy = "Daybook Parquet (Swift)"
+        metadata.createdBy = ParquetWriterName.own
         let start = offset
         var footer = metadata.bytes()
         if let encryption {

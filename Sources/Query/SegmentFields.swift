@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Parquet
+import Segments
+
+/// In which columns of a file the values of a field may be.
+struct SegmentFields: Sendable {
+    /// Columns by name.
+    let columns: [String: Int]
+    let names: [String]
+    /// JSON of members whose keys are no columns.
+    let rest: Int?
+    /// Lines that rebuilding does not give.
+    let line: Int?
+
+    init(_ schema: Schema) {
+        names = schema.columns.map(\.name)
+        var columns: [String: Int] = [:]
+        for (index, name) in names.enumerated() { columns[name] = index }
+        self.columns = columns
+        rest = columns[SegmentVocabulary.rest]
+        line = columns[SegmentVocabulary.line]
+    }
+
+    /// The columns of one field, each nil when the file does not have it.
+    struct Places: Sendable {
+        var type: SegmentVocabulary.FieldType
+        var main: Int?
+        var wide: Int?
+        var text: Int?
+        /// Columns of the objects that a path with points may lead into.
+        var parents: [Int] = []
+    }
+
+    func places(of path: FieldPath) -> Places {
+        var places = places(of: path.name)
+        for point in path.points {
+            let parent = String(decoding: path.bytes[..<point], as: UTF8.self)
+            let found = self.places(of: parent)
+            // An object is never in a typed column.
+            if found.type == .text, let main = found.main { places.parents.append(main) }
+            if let text = found.text { places.parents.append(text) }
+        }
+        return places
+    }
+
+    private func places(of name: String) -> Places {
+        let type = SegmentVocabulary.type(of: name)
+        // Keys that begin with `_` are ours as columns, and in `_rest` as fields.
+        guard !name.hasPrefix("_") else { return Places(type: type) }
+        return Places(
+            type: type, main: columns[name], wide: columns[SegmentVocabulary.wideName(name)],
+            text: columns[SegmentVocabulary.textName(name)])
+    }
+
+    /// The columns that bare words look into, and how.
+    enum WordPlace {
+        /// Texts, and JSON of arrays and objects.
+        case texts
+        /// Only in arrays and objects.
+        case containers
+    }
+
+    func wordPlace(_ column: Int) -> WordPlace? {
+        let name = names[column]
+        if name.hasPrefix(SegmentVocabulary.textName("")) { return .containers }
+        if name == SegmentVocabulary.rest { return .containers }
+        guard !name.hasPrefix("_"), SegmentVocabulary.type(of: name) == .text else { return nil }
+        return FieldKind(of: name).isSearchedForWords ? .texts : .containers
+    }
+}

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Book
+import Parquet
+import Records
+import Segments
+
+/// Works on units: lines one by one, row groups by their columns.
+///
+/// For one thread; keeps what can be used again.
+struct SegmentScan: ~Copyable {
+    private let snapshot: BookSnapshot?
+    private let settings: ScanSettings
+    private var row: RowEvaluator
+    private var batch = LineBatch()
+
+    init(_ scan: Scan) {
+        self.init(scan.filter, scan.time, scan.settings, lines: scan.snapshot)
+    }
+
+    /// - Parameter lines: where lines that are in no file of columns come from.
+    init(
+        _ filter: Filter, _ time: TimeRange, _ settings: ScanSettings = ScanSettings(),
+        lines: BookSnapshot? = nil
+    ) {
+        snapshot = lines
+        self.settings = settings
+        row = RowEvaluator(filter, time: time)
+    }
+
+    private func checkCancelled() throws(QueryError) {
+        if settings.isCancelled() { throw QueryError(.cancelled, "stopped") }
+    }
+
+    // MARK: - Whole records
+
+    /// Hands over the matches of a unit, in order, in batches of bounded size, until `take` returns
+    /// false.
+    mutating func matches(
+        in unit: SegmentUnit, _ take: (SegmentMatches) throws(QueryError) -> Bool
+    ) throws(QueryError) {
+        try checkCancelled()
+        switch unit {
+        case .lines(let range):
+            var found = SegmentMatches()
+            try Self.forEachLine(snapshot, settings, in: range, &row) {
+                index, line, _ throws(QueryError) in
+                found.append(index, line)
+                guard found.bytes.count >= Limits.matchBytes else { return true }
+                defer { found = SegmentMatches() }
+                return try take(found)
+            }
+            if !found.indexes.isEmpty { _ = try take(found) }
+        case .rowGroup(let file, let rowGroup, let first):
+            try matches(in: file, rowGroup, first, take)
+        }
+    }
+
+    private mutating func matches(
+        in file: SegmentFile, _ rowGroup: Int, _ first: UInt64,
+        _ take: (SegmentMatches) throws(QueryError) -> Bool
+    ) throws(QueryError) {
+        let rows = SegmentRows(file.reader, file.filter.fields, rowGroup: rowGroup)
+        let verdict = try verdict(file, rows, first)
+        let wanted = verdict.possible.rows
+        var from = 0
+        while from < wanted.count {
+            try checkCancelled()
+            let to = min(wanted.count, from + Limits.matchRows)
+            let part = Array(wanted[from..<to])
+            try rebuild(file, rowGroup, part)
+            var found = SegmentMatches()
+            for (position, number) in part.enumerated() {
+                let line = batch.line(position)
+                guard verdict.certain[number] || row.matches(line) else { continue }
+                found.append(first + UInt64(number), line)
+            }
+            if !found.indexes.isEmpty, try !take(found) { return }
+            from = to
+        }
+    }
+
+    /// The rows of a row group that match, or may; only those that the snapshot has.
+    private func verdict(
+        _ file: SegmentFile, _ rows: SegmentRows, _ first: UInt64
+    ) throws(QueryError) -> VectorVerdict {
+        var verdict = try file.filter.verdict(rows)
+        let end = first + UInt64(rows.count)
+        if file.range.lowerBound > first || file.range.upperBound < end {
+            var own = rows.none
+            own.set(
+                Int(
+                    max(file.range.lowerBound, first) - first)..<Int(
+                        min(file.range.upperBound, end) - first), to: true)
+            verdict &= VectorVerdict(own)
+        }
+        return verdict
+    }
+
+    private mutating func rebuild(
+        _ file: SegmentFile, _ rowGroup: Int, _ rows: [Int]
+    ) throws(QueryError) {
+        batch.removeAll()
+        do throws(SegmentError) {
+            try file.reader.rebuild(rowGroup: rowGroup, rows: rows, into: &batch)
+        } catch {
+            throw QueryError(.unreadable, error.message)
+        }
+        guard batch.count == rows.count else {
+            throw QueryError(
+                .unreadable, "A row group has other rows than it says. `daybook verify` tells more."
+            )
+        }
+    }
+
+    /// The matches among lines that are no columns yet.
+    private static func forEachLine(
+        _ snapshot: BookSnapshot?, _ settings: ScanSettings, in range: Range<UInt64>,
+        _ row: inout RowEvaluator,
+        _ body: (
+            UInt64, UnsafeBufferPointer<UInt8>, borrowing RowEvaluator
+        ) throws(QueryError) -> Bool
+    ) throws(QueryError) {
+        var failure: QueryError?
+        do throws(BookError) {
+            try snapshot?.forEachLine(in: range) { index, line in
+                do throws(QueryError) {
+                    if index & Limits.cancelMask == 0, settings.isCancelled() {
+                        throw QueryError(.cancelled, "stopped")
+                    }
+                    return row.matches(line) ? try body(index, line, row) : true
+                } catch {
+                    failure = error
+                    return false
+                }
+            }
+        } catch {
+            throw QueryError(.unreadable, error.message)
+        }
+        if let failure { throw failure }
+    }
+
+    // MARK: - Figures
+
+    /// Adds the matches of a unit to a table.
+    mutating func add(_ unit: SegmentUnit, to table: inout StatsTable) throws(QueryError) {
+        try checkCancelled()
+        switch unit {
+        case .lines(let range):
+            try Self.forEachLine(snapshot, settings, in: range, &row) {
+                _, _, row throws(QueryError) in
+                try table.add(row)
+                return true
+            }
+        case .rowGroup(let file, let rowGroup, let first):
+            let rows = SegmentRows(file.reader, file.filter.fields, rowGroup: rowGroup)
+            let verdict = try verdict(file, rows, first)
+            if verdict.possible.isEmpty { return }
+            let stats = SegmentStats(table.plan, rows)
+            // What columns cannot say is read as lines.
+            var slow = verdict.possible
+            slow.subtract(verdict.certain)
+            var fast = verdict.certain
+            let outside = try stats.outside(fast)
+            fast.subtract(outside)
+            slow |= {
+                var mask = outside; mask &= verdict.certain; return mask
+            }()
+            try stats.add(fast, to: &table)
+            try addLines(slow, file, rowGroup, verdict.certain, to: &table)
+        }
+    }
+
+    private mutating func addLines(
+        _ slow: VectorMask, _ file: SegmentFile, _ rowGroup: Int, _ certain: VectorMask,
+        to table: inout StatsTable
+    ) throws(QueryError) {
+        let wanted = slow.rows
+        var from = 0
+        while from < wanted.count {
+            try checkCancelled()
+            let part = Array(wanted[from..<min(wanted.count, from + Limits.matchRows)])
+            try rebuild(file, rowGroup, part)
+            for (position, number) in part.enumerated() {
+                let line = batch.line(position)
+                if certain[number] ? row.load(line) : row.matches(line) { try table.add(row) }
+            }
+            from += part.count
+        }
+    }
+}
+
+/// Matches on their way from a thread to whoever takes them in order.
+struct SegmentMatches: Sendable {
+    private(set) var bytes: [UInt8] = []
+    private(set) var ends: [Int] = []
+    private(set) var indexes: [UInt64] = []
+
+    mutating func append(_ index: UInt64, _ line: UnsafeBufferPointer<UInt8>) {
+        bytes.append(contentsOf: line)
+        ends.append(bytes.count)
+        indexes.append(index)
+    }
+
+    /// Calls `body` with each, until it returns false.
+    func forEach(
+        _ body: (UInt64, UnsafeBufferPointer<UInt8>) throws(QueryError) -> Bool
+    ) throws(QueryError) -> Bool {
+        try bytes.withUnsafe { (bytes) throws(QueryError) in
+            var start = 0
+            for (position, end) in ends.enumerated() {
+                let line = UnsafeBufferPointer(rebasing: bytes[start..<end])
+                guard try body(indexes[position], line) else { return false }
+                start = end
+            }
+            return true
+        }
+    }
+}
