@@ -4,6 +4,12 @@
     import Parquet
     import Segments
 
+    #if canImport(Glibc)
+        import Glibc
+    #else
+        import Darwin
+    #endif
+
     /// A row group of order events in the shape of the documentation: three kinds, an order having
     /// several; ids sequential or random UUIDs.
     private func orderEvents(uuids: Bool) -> [UInt8] {
@@ -63,6 +69,7 @@
                 return taken == text.count ? encoder.rows : 0
             }
             guard let group else { continue }
+            reportFile("segment.file \(label)", group, text)
             var batch = LineBatch()
             report(again, text.count) {
                 do throws(SegmentError) {
@@ -78,6 +85,40 @@
                     return 0
                 }
             }
+        }
+    }
+
+    /// Prints what a part of the lines takes, column by column; `DAYBOOK_LINES=FILE` keeps the
+    /// lines for other programs.
+    private func reportFile(_ name: String, _ group: SegmentRowGroup, _ text: [UInt8]) {
+        let header = SegmentHeader(
+            origin: "o", date: "2026-11-20", first: 0, records: UInt64(group.rows))
+        var bytes: [UInt8] = []
+        report(name, text.count) {
+            let sink = try? SegmentFiles.writePart(group, header: header, to: MemorySink())
+            bytes = sink?.bytes ?? []
+            return group.rows
+        }
+        var reader: SegmentReader?
+        var batches = 0
+        report(name + " lines", text.count) {
+            reader = try? SegmentReader(MemorySource(bytes))
+            guard let reader else { return 0 }
+            try? reader.forEachBatch(in: reader.range) { batch in
+                batches += batch.count
+                return true
+            }
+            return group.rows
+        }
+        guard let reader, let first = reader.file.rowGroups.first else { return }
+        print("\(bytes.count) bytes for \(text.count) of lines")
+        for (column, chunk) in zip(reader.file.schema.columns, first.columns)
+        where chunk.compressedSize > 100 {
+            print("  \(chunk.compressedSize)  \(column.name)  \(chunk.encodings)")
+        }
+        if let path = getenv("DAYBOOK_LINES"), let file = fopen(path, "w") {
+            fwrite(text, 1, text.count, file)
+            fclose(file)
         }
     }
 

@@ -57,7 +57,7 @@ package enum SegmentFiles {
             var writer = try ParquetWriter(to: sink, schema: schema, options: options.writer)
             for part in parts {
                 for group in part.file.rowGroups.indices {
-                    try copy(group, of: part.file, to: &writer, options)
+                    try writer.append(copying: group, of: part.file)
                 }
             }
             try writer.finish(metadata: header.metadata)
@@ -65,18 +65,6 @@ package enum SegmentFiles {
         } catch {
             throw SegmentError(error)
         }
-    }
-
-    private static func copy<Sink: ParquetSink>(
-        _ group: Int, of file: ParquetFile, to writer: inout ParquetWriter<Sink>,
-        _ options: SegmentOptions
-    ) throws(ParquetError) {
-        var vectors: [ColumnVector] = []
-        for column in file.schema.columns.indices {
-            vectors.append(try file.read(column: column, rowGroup: group))
-        }
-        let encoder = try RowGroupEncoder(schema: file.schema, options: options.writer)
-        try writer.append(try encoder.encode(vectors))
     }
 
     private static var wrongCount: SegmentError {

@@ -41,15 +41,15 @@ struct FileTests {
         "a part gives its lines back, all of them or a range", arguments: [nil, 16, 32] as [Int?])
     func part(keyBytes: Int?) throws {
         let key = try keyBytes.map { try EncryptionKey([UInt8](repeating: 7, count: $0)) }
-        var records = RandomRecords(seed: 1)
-        let lines = (0..<3000).map { _ in records.line() }
+        var records = RandomRecords(seed: 1, longest: 100)
+        let lines = (0..<900).map { _ in records.line() }
         let reader = try part(lines, first: 1000, day: DayColumns(), key: key)
-        #expect(reader.range == 1000..<4000)
-        #expect(reader.header == header(1000, 3000))
+        #expect(reader.range == 1000..<1900)
+        #expect(reader.header == header(1000, 900))
         #expect(try self.lines(of: reader) == lines)
         #expect(try self.lines(of: reader, in: 900..<1003) == Array(lines[..<3]))
-        #expect(try self.lines(of: reader, in: 3555..<3666) == Array(lines[2555..<2666]))
-        #expect(try self.lines(of: reader, in: 3999..<9000) == [lines[2999]])
+        #expect(try self.lines(of: reader, in: 1555..<1666) == Array(lines[555..<666]))
+        #expect(try self.lines(of: reader, in: 1899..<9000) == [lines[899]])
         #expect(try self.lines(of: reader, in: 0..<10) == [])
         if key != nil {
             #expect(reader.file.isEncrypted)
@@ -64,8 +64,8 @@ struct FileTests {
             var all: [[UInt8]] = []
             var parts: [SegmentReader] = []
             for seed in 0..<4 {
-                var records = RandomRecords(seed: UInt64(seed), names: seed * 30 + 1)
-                let lines = (0..<(500 + seed * 700)).map { _ in records.line() }
+                var records = RandomRecords(seed: UInt64(seed), names: seed * 10 + 1, longest: 100)
+                let lines = (0..<(100 + seed * 100)).map { _ in records.line() }
                 parts.append(
                     try part(lines, first: 77 + UInt64(all.count), day: day, key: encryption))
                 all += lines
@@ -77,10 +77,10 @@ struct FileTests {
                 parts, header: header, to: MemorySink(), options: SegmentOptions(key: encryption))
             let segment = try SegmentReader(MemorySource(sink.bytes), key: encryption)
             #expect(segment.header == header)
-            #expect(segment.file.rowGroups.map(\.rowCount) == [500, 1200, 1900, 2600])
+            #expect(segment.file.rowGroups.map(\.rowCount) == [100, 200, 300, 400])
             #expect(try lines(of: segment) == all)
             #expect(
-                try lines(of: segment, in: 400..<3000) == Array(all[(400 - 77)..<(3000 - 77)]))
+                try lines(of: segment, in: 150..<600) == Array(all[(150 - 77)..<(600 - 77)]))
             let wrong = self.header(78, all.count)
             #expect(throws: SegmentError(.damaged, "")) {
                 _ = try SegmentFiles.merge(parts, header: wrong, to: MemorySink())
@@ -90,8 +90,8 @@ struct FileTests {
 
     @Test("chosen rows are the same as those read in order")
     func randomAccess() throws {
-        var records = RandomRecords(seed: 3)
-        let lines = (0..<5000).map { _ in records.line() }
+        var records = RandomRecords(seed: 3, longest: 100)
+        let lines = (0..<800).map { _ in records.line() }
         let reader = try part(lines, first: 0, day: DayColumns())
         var random = SplitMix(seed: 4)
         var batch = LineBatch()
@@ -102,23 +102,23 @@ struct FileTests {
             #expect((0..<batch.count).map { Array(batch.line($0)) } == rows.map { lines[$0] })
         }
         batch.removeAll()
-        try reader.rebuild(rowGroup: 0, rows: 4000..<4002, into: &batch)
+        try reader.rebuild(rowGroup: 0, rows: 700..<702, into: &batch)
         try reader.rebuild(rowGroup: 0, rows: [], into: &batch)
-        #expect((0..<batch.count).map { Array(batch.line($0)) } == Array(lines[4000..<4002]))
+        #expect((0..<batch.count).map { Array(batch.line($0)) } == Array(lines[700..<702]))
         #expect(throws: SegmentError(.damaged, "")) {
             try reader.rebuild(rowGroup: 0, rows: [5, 4], into: &batch)
         }
         #expect(throws: SegmentError.self) {
-            try reader.rebuild(rowGroup: 0, rows: [5000], into: &batch)
+            try reader.rebuild(rowGroup: 0, rows: [800], into: &batch)
         }
     }
 
     @Test("a body that says stop is not called again")
     func stop() throws {
-        let lines = (0..<20_000).map { Array("{\"n\":\($0)}".utf8) }
+        let lines = (0..<9_000).map { Array("{\"n\":\($0)}".utf8) }
         let reader = try part(lines, first: 0, day: DayColumns())
         var calls = 0
-        try reader.forEachBatch(in: 0..<20_000) { batch in
+        try reader.forEachBatch(in: 0..<9_000) { batch in
             #expect(batch.count == Limits.batchLinesMax)
             calls += 1
             return calls < 2

@@ -24,10 +24,13 @@ struct RandomRecords {
     var random: SplitMix
     /// How many names there are outside the vocabulary.
     var names: Int
+    /// The longest strings are five times as many bytes.
+    var longest: Int
 
-    init(seed: UInt64, names: Int = 40) {
+    init(seed: UInt64, names: Int = 40, longest: Int = 4000) {
         random = SplitMix(seed: seed)
         self.names = names
+        self.longest = longest
     }
 
     private static let typed = [
@@ -164,7 +167,7 @@ struct RandomRecords {
             "e\u{301}",
             "日本", "🙂", "\u{7f}", "\u{2028}", "150.25", "{\\\"a\\\":1}", ",", ":", "}", "order-",
         ]
-        if random.chance(1) { return String(repeating: "long ", count: random.below(4000)) }
+        if random.chance(1) { return String(repeating: "long ", count: random.below(longest)) }
         if random.chance(40) { return "v\(random.below(12))" }
         return (0..<random.below(8)).map { _ in pieces[random.below(pieces.count)] }.joined()
     }
