@@ -26,6 +26,7 @@ extension BookCore {
         do throws(BookError) {
             let (core, recovered) = try open(place, settings, nil, &locks)
             try core.begin(recovered)
+            core.removeLeftovers()
             return core
         } catch {
             for lock in locks { disk.close(lock) }
@@ -45,6 +46,20 @@ extension BookCore {
         }
         try core.begin(recovered)
         return core
+    }
+
+    /// Removes what a crash left of parts and segments that were being made: temporary files, and
+    /// parts that the manifest does not name. Their lines are there, as recovery has just seen.
+    private func removeLeftovers() {
+        let disk = place.disk
+        let manifest = manifest
+        let parts = Set((manifest.closed.flatMap(\.parts) + manifest.live.parts).map(\.name))
+        for name in (try? disk.list(place.partsDirectory)) ?? [] where !parts.contains(name) {
+            try? disk.remove(place.partPath(name))
+        }
+        for name in (try? disk.list(place.directory)) ?? [] where name.hasSuffix(".parquet.tmp") {
+            try? disk.remove(place.segmentPath(name))
+        }
     }
 
     /// Declares what recovery found.

@@ -69,7 +69,7 @@ package struct BookSettings: Sendable {
 /// When lines become parts and segments.
 package struct SealSettings: Sendable {
     /// Whether a writer seals by itself. `Book.seal()` does in any case.
-    package var isAutomatic = false
+    package var isAutomatic = true
     /// Synced lines that make a part: a row group.
     package var partRecords = Limits.partRecords
     /// Bytes of synced lines that make a part.

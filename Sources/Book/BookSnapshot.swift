@@ -150,7 +150,7 @@ extension BookSnapshot {
             }
             if let error = known.prunedError(for: next, book: place.name) { throw error }
             guard let position = known.position(of: next) else { return }
-            let lines = ClosedLines(place: place, file: known.closed[position])
+            let lines = ClosedLines(place, known, known.closed[position])
             var isStopped = false
             do throws(BookError) {
                 try lines.forEachLine(in: next..<end) { index, line throws(BookError) in
@@ -242,7 +242,7 @@ extension BookSnapshot {
         }
         if let position = manifest.position(of: file.first), manifest.closed[position].hasLines {
             do throws(BookError) {
-                return try ClosedLines(place: place, file: manifest.closed[position])
+                return try ClosedLines(place, manifest, manifest.closed[position])
                     .lastLines(count)
             } catch {
                 guard error.code == .missingFile else { throw error }

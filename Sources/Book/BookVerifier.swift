@@ -6,7 +6,7 @@ package import TransparencyLog
 /// Recomputes a whole book and compares it with everything that is stored about it: manifest, tree
 /// files, checkpoint and, where the keys are at hand, the high-water mark.
 ///
-/// Reads each line once, in order. Takes no lock; a book that is being written is checked as far as
+/// Reads each record once, in order, sealed days on all processors. Takes no lock; a book that is being written is checked as far as
 /// it was when this began. O(n) hashes, bounded memory.
 package struct BookVerifier {
     let place: BookPlace
@@ -14,8 +14,12 @@ package struct BookVerifier {
     /// nil.
     let key: VerifierKey?
 
-    package init(_ place: BookPlace, key: VerifierKey? = nil) {
+    /// Threads that rebuild sealed days; as many as there are processors when nil.
+    let threads: Int?
+
+    package init(_ place: BookPlace, key: VerifierKey? = nil, threads: Int? = nil) {
         self.place = place
+        self.threads = threads
         self.key = key
     }
 
@@ -46,9 +50,9 @@ package struct BookVerifier {
                     remedy: "Restore it from a copy."))
             return verdict
         }
-        var walk = TreeWalk(
+        let walk = TreeWalk(
             place: place, snapshot: snapshot,
-            sizes: Set([checkpoint?.size ?? 0, Int(mark?.size ?? 0)]))
+            sizes: Set([checkpoint?.size ?? 0, Int(mark?.size ?? 0)]), threads: threads)
         try walk.run(&verdict, progress: progress)
         verdict.size = snapshot.size
         verdict.root = walk.root.base64

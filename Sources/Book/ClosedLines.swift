@@ -1,11 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Segments
 internal import TransparencyLog
 
 /// The records of a closed day, read from whatever holds them now.
 struct ClosedLines {
     let place: BookPlace
+    let origin: String
     let file: Manifest.ClosedFile
+
+    init(_ place: BookPlace, _ manifest: Manifest, _ file: Manifest.ClosedFile) {
+        self.place = place
+        origin = manifest.origin
+        self.file = file
+    }
 
     /// Calls `body` with index and bytes of each record in a range, in order, until it returns
     /// false. What of the range is not in this file is passed over.
@@ -18,6 +26,52 @@ struct ClosedLines {
     ) throws(BookError) {
         let range = range.clamped(to: file.range)
         guard !range.isEmpty else { return }
+        if let segment = file.segment, prefersColumns(for: range) {
+            let path = place.segmentPath(segment.name)
+            let reader: SegmentReader
+            do throws(BookError) {
+                reader = try place.openColumns(path, origin: origin, file.range)
+            } catch {
+                guard file.hasLines else { throw error }
+                return try forEachPlainLine(in: range, body)
+            }
+            return try forEachLine(in: range, of: reader, path, body)
+        }
+        try forEachPlainLine(in: range, body)
+    }
+
+    /// Lines are read faster as lines, unless most of their file would be read in vain.
+    private func prefersColumns(for range: Range<UInt64>) -> Bool {
+        !file.hasLines || UInt64(range.count) < file.records / 4
+    }
+
+    private func forEachLine(
+        in range: Range<UInt64>, of reader: SegmentReader, _ path: String,
+        _ body: (UInt64, UnsafeBufferPointer<UInt8>) throws(BookError) -> Bool
+    ) throws(BookError) {
+        var next = range.lowerBound
+        var isStopped = false
+        try reader.forEachLine(in: range, at: path) { index, line throws(BookError) in
+            guard index == next, try body(index, line) else {
+                isStopped = index == next
+                return false
+            }
+            next += 1
+            return true
+        }
+        guard isStopped || next == range.upperBound else { throw fewer(path) }
+    }
+
+    private func fewer(_ path: String) -> BookError {
+        BookError(
+            .damaged,
+            "\(path) has fewer records than the manifest says. `daybook verify` names the place.")
+    }
+
+    private func forEachPlainLine(
+        in range: Range<UInt64>,
+        _ body: (UInt64, UnsafeBufferPointer<UInt8>) throws(BookError) -> Bool
+    ) throws(BookError) {
         var next = range.lowerBound
         var isStopped = false
         try withLines { lines throws(BookError) in
@@ -35,10 +89,7 @@ struct ClosedLines {
             }
         }
         guard isStopped || next == range.upperBound else {
-            throw BookError(
-                .damaged,
-                "\(place.path(file.name)) has fewer records than the manifest says. "
-                    + "`daybook verify` names the place.")
+            throw fewer(place.path(file.name))
         }
     }
 
@@ -88,7 +139,7 @@ extension Manifest {
         }
         while next < index, let position = position(of: next) {
             let file = closed[position]
-            try ClosedLines(place: place, file: file).forEachLine(in: next..<index) { _, line in
+            try ClosedLines(place, self, file).forEachLine(in: next..<index) { _, line in
                 leaves.append(TreeHash.leaf(UnsafeRawBufferPointer(line)))
                 return true
             }

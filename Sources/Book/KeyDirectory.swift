@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import Parquet
 internal import Records
 package import TransparencyLog
 
@@ -31,6 +32,7 @@ package struct KeyDirectory: Sendable {
     }
 
     func keyPath(for origin: String) -> String { directory(for: origin) + "/signing.key" }
+    func segmentKeyPath(for origin: String) -> String { directory(for: origin) + "/segment.key" }
     func highWaterPath(for origin: String) -> String { directory(for: origin) + "/highwater" }
     func lockPath(for origin: String) -> String { directory(for: origin) + "/lock" }
 
@@ -77,6 +79,41 @@ package struct KeyDirectory: Sendable {
         }
         return signer
     }
+
+    /// The key of a book's encrypted parts and segments; nil when there is none.
+    package func segmentKey(for origin: String) throws(BookError) -> EncryptionKey? {
+        let path = segmentKeyPath(for: origin)
+        guard
+            let bytes = try onDisk({ () throws(DiskError) in
+                try disk.contents(of: path, limit: Limits.checkpointBytes)
+            })
+        else { return nil }
+        guard bytes.count == Self.segmentKeyBytes, let key = try? EncryptionKey(bytes) else {
+            throw BookError(
+                .damaged, "\(path) does not hold a key of 32 bytes. Restore it from a backup.")
+        }
+        return key
+    }
+
+    /// Makes and stores the key of a book's parts and segments; never overwrites one.
+    func createSegmentKey(for origin: String, entropy: any Entropy) throws(BookError)
+        -> EncryptionKey
+    {
+        let path = segmentKeyPath(for: origin)
+        let bytes = entropy.bytes(Self.segmentKeyBytes)
+        guard disk.kind(of: path) == .missing, let key = try? EncryptionKey(bytes) else {
+            throw BookError(
+                .setting, "\(path) exists already: a key is never overwritten. Move it away first.")
+        }
+        try onDisk { () throws(DiskError) in
+            try disk.makeDirectory(directory(for: origin), mode: 0o700)
+            try disk.replaceFile(path, with: bytes, mode: 0o600)
+        }
+        return key
+    }
+
+    /// AES-256.
+    private static let segmentKeyBytes = 32
 
     package func highWater(for origin: String) throws(BookError) -> HighWater? {
         let path = highWaterPath(for: origin)

@@ -73,6 +73,12 @@ package enum Limits {
     /// upkeep records stand in it.
     package static let upkeepBytes = 1 << 16
 
+    /// Threads that verify sealed days at once: more than a machine's disk feeds is of no use.
+    package static let verifyThreads = 8
+
+    /// Row groups that may be hashed ahead: each holds 4 MiB of hashes until it is taken.
+    package static let verifyAhead = 12
+
     /// Connections that the holder of a book serves at once; each has a thread.
     package static let connections = 64
 }

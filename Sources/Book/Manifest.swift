@@ -146,6 +146,37 @@ extension Manifest {
         return low < closed.count ? low : nil
     }
 
+    /// Date and parts of the day that begins at a record, live or closed.
+    func day(from first: UInt64) -> (date: String, parts: [PartFile]) {
+        if live.first == first { return (live.date, live.parts) }
+        let file = closed.first { $0.first == first }
+        return (file?.date ?? live.date, file?.parts ?? [])
+    }
+
+    /// Enters a part where its day stands now: a live file may have been closed meanwhile.
+    /// - Returns: false when the day is gone, or the part does not continue it.
+    mutating func enter(_ part: PartFile, day first: UInt64) -> Bool {
+        guard day(from: first).parts.last?.end ?? first == part.first else { return false }
+        if live.first == first {
+            live.parts.append(part)
+            return true
+        }
+        var isEntered = false
+        _ = changeClosed(first: first) { file in
+            guard file.segment == nil, part.end <= file.end else { return }
+            file.parts.append(part)
+            isEntered = true
+        }
+        return isEntered
+    }
+
+    /// Takes the parts of a day out, once its segment has their records.
+    mutating func discardParts(ofDay first: UInt64, in place: BookPlace) {
+        discarded += day(from: first).parts.map { "\(place.name)/parts/\($0.name)" }
+        if live.first == first { live.parts = [] }
+        _ = changeClosed(first: first) { $0.parts = [] }
+    }
+
     /// Changes the closed file that begins at a record, wherever it stands now.
     mutating func changeClosed(first: UInt64, _ change: (inout ClosedFile) -> Void) -> Bool {
         guard let position = closed.firstIndex(where: { $0.first == first }) else { return false }

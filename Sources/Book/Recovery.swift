@@ -220,7 +220,7 @@ struct Recovery {
     private func rebuild(to size: UInt64, _ live: OpenFile) throws(BookError) -> BookTree {
         var tree = BookTree(continuing: manifest.cutFrontier)
         for file in manifest.closed where tree.size < size {
-            try ClosedLines(place: place, file: file).forEachLine(in: tree.size..<size) { _, line in
+            try ClosedLines(place, manifest, file).forEachLine(in: tree.size..<size) { _, line in
                 tree.append(line: line)
                 return true
             }
@@ -245,7 +245,7 @@ struct Recovery {
         var position = position
         while position.file < manifest.closed.count {
             let closed = manifest.closed[position.file]
-            try ClosedLines(place: place, file: closed).forEachLine(
+            try ClosedLines(place, manifest, closed).forEachLine(
                 in: position.index..<closed.end
             ) { _, line in
                 state.take(line)

@@ -35,7 +35,7 @@ package struct SealJob: Sendable {
     /// Does the I/O.
     /// - Parameter isCancelled: asked now and then; a step that is given up leaves nothing behind
     ///   but a temporary file.
-    package func run(isCancelled: @Sendable () -> Bool = { false }) -> SealOutcome {
+    package func run(isCancelled: @escaping @Sendable () -> Bool = { false }) -> SealOutcome {
         var outcome = SealOutcome()
         do throws(BookError) {
             switch task {
@@ -51,6 +51,7 @@ package struct SealJob: Sendable {
             }
         } catch {
             outcome.error = error
+            distrustParts(error)
         }
         if case .part(let task) = task, let file = task.live { place.disk.close(file) }
         return outcome
@@ -65,6 +66,25 @@ package struct SealOutcome: Sendable {
 }
 
 // MARK: - Files that go
+
+extension SealJob {
+    /// Gives up the parts of a day that could not be continued or merged: its lines are still
+    /// there, and the next try makes them anew.
+    private func distrustParts(_ error: BookError) {
+        let day: UInt64
+        switch task {
+        case .part(let task): day = task.day
+        case .segment(let first): day = first
+        default: return
+        }
+        let isParts = error.code == .damaged || error.code == .missingFile
+        guard isParts, !manifestFile.current.day(from: day).parts.isEmpty else { return }
+        _ = try? manifestFile.update { manifest in
+            manifest.discardParts(ofDay: day, in: place)
+            return true
+        }
+    }
+}
 
 extension SealJob {
     /// Removes files that the manifest discards, those already gone included.

@@ -19,6 +19,8 @@ final class FaultyDisk: Disk, @unchecked Sendable {
         var freeBytes: Int?
         var failsSyncs = 0
         var refusesWrites = false
+        /// Files of columns cannot be made.
+        var refusesColumns = false
     }
 
     func set(_ change: (inout State) -> Void) { state.withLock { change(&$0) } }
@@ -53,7 +55,11 @@ final class FaultyDisk: Disk, @unchecked Sendable {
     }
 
     func open(_ path: String, _ purpose: OpenPurpose, mode: UInt32) throws(DiskError) -> OpenFile {
-        try real.open(path, purpose, mode: mode)
+        let isFull = state.withLock { $0.refusesColumns } && path.hasSuffix(".tmp")
+        if isFull, path.hasSuffix(".parquet.tmp") || path.hasSuffix(".part.tmp") {
+            throw DiskError(operation: "write", path: path, code: ENOSPC)
+        }
+        return try real.open(path, purpose, mode: mode)
     }
     func close(_ file: OpenFile) { real.close(file) }
     func read(into buffer: UnsafeMutableRawBufferPointer, from file: OpenFile, at offset: Int)
