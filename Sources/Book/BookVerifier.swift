@@ -63,7 +63,20 @@ package struct BookVerifier {
         }
         judge(checkpoint, mark, walk, snapshot, &verdict)
         try judgeCut(snapshot, &verdict)
+        judgeCatalog(snapshot, &verdict)
         return verdict
+    }
+
+    /// Whoever can write a catalog can make one that hides records from a search.
+    private func judgeCatalog(_ snapshot: BookSnapshot, _ verdict: inout Verdict) {
+        let catalog = CatalogFile(place)
+        guard let file = catalog.firstContradiction(snapshot.manifest) else { return }
+        verdict.findings.append(
+            .init(
+                file: catalog.path, records: file.first...(file.end - 1),
+                what: "it says something else of this segment than the segment itself: a search "
+                    + "may pass records over",
+                remedy: "Remove it; the next search makes it anew."))
     }
 
     /// Says what was pruned, and looks whether the record that says so is there.

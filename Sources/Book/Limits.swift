@@ -81,4 +81,8 @@ package enum Limits {
 
     /// Connections that the holder of a book serves at once; each has a thread.
     package static let connections = 64
+
+    /// Bytes of a catalog that is read: 200 bytes a row group of a million row groups. A larger one
+    /// is left aside.
+    static let catalogBytes = 256 << 20
 }

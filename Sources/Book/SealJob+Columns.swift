@@ -107,6 +107,8 @@ extension SealJob {
             // Durable already: what cannot be removed now is removed later.
             try? remove(manifest.discarded)
         }
+        // Only a cache: it cannot fail a seal.
+        CatalogFile(place).refresh(manifestFile.current)
         if let sealed { settings.sealed?.didSeal(sealed.summary(of: place), of: place) }
     }
 

@@ -52,4 +52,7 @@ package enum Limits {
 
     /// Bytes of matching lines that may wait for their turn.
     static let matchBytesWaiting = 64 << 20
+
+    /// Segments that the catalog may not know before a search makes it again.
+    static let catalogGap = 8
 }

@@ -5,8 +5,8 @@ import Segments
 
 /// In which columns of a file the values of a field may be.
 struct SegmentFields: Sendable {
-    /// Columns by name.
-    let columns: [String: Int]
+    /// Columns by the bytes of their names: texts that look the same are different fields.
+    let columns: [[UInt8]: Int]
     let names: [String]
     /// JSON of members whose keys are no columns.
     let rest: Int?
@@ -15,11 +15,11 @@ struct SegmentFields: Sendable {
 
     init(_ schema: Schema) {
         names = schema.columns.map(\.name)
-        var columns: [String: Int] = [:]
-        for (index, name) in names.enumerated() { columns[name] = index }
+        var columns: [[UInt8]: Int] = [:]
+        for (index, name) in names.enumerated() { columns[Array(name.utf8)] = index }
         self.columns = columns
-        rest = columns[SegmentVocabulary.rest]
-        line = columns[SegmentVocabulary.line]
+        rest = columns[Array(SegmentVocabulary.rest.utf8)]
+        line = columns[Array(SegmentVocabulary.line.utf8)]
     }
 
     /// The columns of one field, each nil when the file does not have it.
@@ -49,8 +49,9 @@ struct SegmentFields: Sendable {
         // Keys that begin with `_` are ours as columns, and in `_rest` as fields.
         guard !name.hasPrefix("_") else { return Places(type: type) }
         return Places(
-            type: type, main: columns[name], wide: columns[SegmentVocabulary.wideName(name)],
-            text: columns[SegmentVocabulary.textName(name)])
+            type: type, main: columns[Array(name.utf8)],
+            wide: columns[Array(SegmentVocabulary.wideName(name).utf8)],
+            text: columns[Array(SegmentVocabulary.textName(name).utf8)])
     }
 
     /// The columns that bare words look into, and how.

@@ -107,6 +107,6 @@ extension SegmentRows {
         let names = try readable { () throws(ParquetError) in
             try SegmentShapes.containers(in: reader.file, rowGroup: rowGroup)
         }
-        return names.map { Set($0.compactMap { fields.columns[$0] }) }
+        return names.map { Set($0.compactMap { fields.columns[Array($0.utf8)] }) }
     }
 }

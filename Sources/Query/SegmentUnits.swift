@@ -117,9 +117,11 @@ struct SegmentUnits {
     }
 
     private static func open(_ piece: Piece, _ scan: Scan) throws(QueryError) -> SegmentReader {
-        let path = scan.snapshot.place.path(piece.name)
-        let source = try readable { () throws(ParquetError) in try FileSource(path: path) }
-        return try readableSegment { () throws(SegmentError) in try SegmentReader(source) }
+        do throws(BookError) {
+            return try scan.snapshot.segment(piece)
+        } catch {
+            throw QueryError(.unreadable, error.message)
+        }
     }
 
     /// Lines are walked from the begin of their file, so a few long stretches are better than many

@@ -76,8 +76,11 @@ package struct CatalogReader: Sendable {
     package func record(of row: Row) -> CatalogRecord? {
         guard let block = block(of: row) else { return nil }
         let at = Catalog.headBytes + row.index * Catalog.rowBytes
-        return CatalogRecord(
-            row: Array(bytes[at..<(at + Catalog.rowBytes)]), block: block.bytes)
+        var line = Array(bytes[at..<(at + Catalog.rowBytes)])
+        // Where the block begins is for the catalog that it goes into to say.
+        let place = Catalog.blockOffsetPlace
+        line.replaceSubrange(place..<(place + 8), with: repeatElement(0, count: 8))
+        return CatalogRecord(row: line, block: block.bytes)
     }
 
     private func hasName(_ index: Int, _ name: String) -> Bool {
