@@ -113,6 +113,7 @@ benchmarkRecords()
     benchmarkMasking()
 #endif
 #if canImport(Parquet)
+    benchmarkParquetFile()
     benchmarkParquet()
 #endif
 #if canImport(Segments)
