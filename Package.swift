@@ -101,6 +101,7 @@ let fuzzers: [(name: String, rooms: [String])] = [
     ("IntakeFuzz", ["Records", "Intake"]),
     ("ProofFuzz", ["TransparencyLog"]),
     ("ParquetPageFuzz", ["Parquet"]),
+    ("ParquetFuzz", ["Parquet"]),
 ]
 
 func fuzzer(_ name: String, _ rooms: [String]) -> Target {

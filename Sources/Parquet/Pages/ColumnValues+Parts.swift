@@ -78,12 +78,7 @@ extension ColumnValues {
             return .doubles(values)
         case (.strings(var strings), .strings(let more)):
             let start = strings.data.count
-            guard start + more.data.count <= Limits.spelledOutBytes else {
-                throw ParquetError(
-                    .tooLarge,
-                    "A chunk has more than \(Limits.spelledOutBytes) bytes of strings; read fewer "
-                        + "rows at a time, or write smaller row groups.")
-            }
+            guard start + more.data.count <= Limits.spelledOutBytes else { throw Self.tooLong }
             strings.data.append(contentsOf: more.data)
             strings.offsets.reserveCapacity(room + 1)
             let shift = UInt32(start)
@@ -92,6 +87,10 @@ extension ColumnValues {
             }
             return .strings(strings)
         case (.fixed(var strings), .fixed(let more)) where strings.width == more.width:
+            // A compressed page of a few bytes may give megabytes, and a chunk has many pages.
+            guard strings.data.count + more.data.count <= Limits.spelledOutBytes else {
+                throw Self.tooLong
+            }
             strings.data.append(contentsOf: more.data)
             return .fixed(strings)
         default:

@@ -68,7 +68,7 @@ extension ColumnValues {
         guard !size.overflow, size.0 <= Limits.spelledOutBytes else { throw tooLong }
     }
 
-    private static var tooLong: ParquetError {
+    static var tooLong: ParquetError {
         ParquetError(
             .tooLarge,
             "A chunk has more than \(Limits.spelledOutBytes) bytes of strings; read fewer rows at "
