@@ -32,6 +32,8 @@ extension BookCore {
         let now = place.clock.monotonic()
         let manifest = manifest
         if let part = try livePart(manifest, now, isForced) { return part }
+        // A rule that goes by time wants to be asked while nothing else happens too.
+        if now >= seal.nextLook { seal.isPlanDue = true }
         guard seal.mustLook || isForced || now >= seal.nextLook else { return nil }
         seal.nextLook = now + Limits.sealLookNanoseconds
         if !manifest.discarded.isEmpty, !isHeldBack(.max, now) { return job(.sweep) }
@@ -64,6 +66,8 @@ extension BookCore {
             if case .prune = job.task { seal.pruning = nil }
             return
         }
+        seal.failedUntil[job.place(in: self)] = nil
+        if seal.failedUntil.isEmpty { seal.trouble = nil }
         switch job.task {
         case .confirm(let records):
             for first in records.keys { seal.announced[first] = nil }
@@ -71,9 +75,8 @@ extension BookCore {
             seal.pruning = nil
         case .segment:
             seal.isPlanDue = true
-            seal.trouble = nil
         case .part:
-            seal.trouble = nil
+            break
         case .plan:
             if let plan = outcome.plan { try beginPrune(plan) }
         case .sweep, .dropLines:

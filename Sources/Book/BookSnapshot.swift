@@ -51,7 +51,10 @@ package struct BookSnapshot: Sendable {
                         + "or `daybook run` makes one; `--dir` names another place.")
             }
             let path = place.path(manifest.live.name)
-            if place.disk.kind(of: path) == .file {
+            // Names follow the manifest: until the last closed file has its own, the live one's is
+            // still that file's.
+            let isRenamed = Self.isRenamed(manifest, place)
+            if isRenamed, place.disk.kind(of: path) == .file {
                 let file = try onDisk { () throws(DiskError) in
                     try place.disk.open(path, .reading, mode: 0)
                 }
@@ -65,7 +68,12 @@ package struct BookSnapshot: Sendable {
                     self.init(place, manifest, handle, try Self.count(manifest, handle))
                     return
                 }
-            } else if attempt > 50 {
+            } else if !isRenamed, attempt > 1000 {
+                throw BookError(
+                    .missingFile,
+                    "\(path) was being closed when its writer ended, and its names are not in order "
+                        + "yet. The next writer puts them right: `daybook rotate` is one.")
+            } else if isRenamed, attempt > 50 {
                 throw BookError(
                     .missingFile,
                     "\(path) is gone; it is the live file of \(manifest.origin). Restore it from a "
@@ -74,6 +82,13 @@ package struct BookSnapshot: Sendable {
             attempt += 1
             pause(nanoseconds: 2_000_000)
         }
+    }
+
+    /// Whether the renames of the last rotation are past the one that frees the live file's name.
+    private static func isRenamed(_ manifest: Manifest, _ place: BookPlace) -> Bool {
+        guard let last = manifest.closed.last, last.hasLines else { return true }
+        return place.disk.kind(of: place.path(last.name)) == .file
+            || place.disk.kind(of: place.path(manifest.live.name) + ".new") != .file
     }
 
     private init(_ place: BookPlace, _ manifest: Manifest, _ live: LiveHandle, _ last: File) {

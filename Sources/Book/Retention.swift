@@ -52,8 +52,8 @@ package struct PrunePlan: Sendable, Equatable {
 
 /// Decides what is to be pruned.
 ///
-/// Called on the thread that seals, when the book is opened, after each rotation and after a day
-/// was sealed: it may take its time, and must not call the book.
+/// Called on the thread that seals: when the book is opened, after each rotation, after a day was
+/// sealed, and every ten minutes. It may take its time, and must not call the book.
 package protocol RetentionRule: Sendable {
     /// - Parameter segments: the closed days that are still there, oldest first.
     /// - Returns: nil when nothing is to be pruned.

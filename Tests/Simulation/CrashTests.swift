@@ -24,15 +24,27 @@ import Testing
         let count = Self.setting("DAYBOOK_SIM_SEEDS", 220)
         var crashes = 0
         var faults = 0
+        var columns = (parts: 0, segments: 0, dropped: 0, prunes: 0)
         for seed in Self.regressions + Array(first..<(first + count)) {
             var world = SimulatedWorld(seed: seed)
             try world.run(lives: 6)
             crashes += world.crashes
             faults += world.faultsMet
+            columns.parts += world.partsSeen
+            columns.segments += world.segmentsSeen
+            columns.dropped += world.linesDropped
+            columns.prunes += world.prunesSeen
         }
-        print("simulation: \(count) seeds, \(crashes) crashes, \(faults) errors met")
+        print(
+            "simulation: \(count) seeds, \(crashes) crashes, \(faults) errors met; seen "
+                + "\(columns.parts) parts, \(columns.segments) segments, \(columns.dropped) days "
+                + "without lines, \(columns.prunes) pruned books")
         // Seeds are few when someone replays one.
-        if count >= 200 { #expect(crashes >= 1000) }
+        if count >= 200 {
+            #expect(crashes >= 1000)
+            #expect(columns.parts > 0 && columns.segments > 0 && columns.dropped > 0)
+            #expect(columns.prunes > 0)
+        }
         #expect(faults > 0)
     }
 
@@ -42,7 +54,8 @@ import Testing
         for seed: UInt64 in 1...12 {
             var world = SimulatedWorld(seed: seed)
             world.diskIgnoresSyncs = true
-            do { try world.run(lives: 4) } catch is SimulationFailure { noticed += 1 }
+            // A part that is not whole is noticed by whoever reads it.
+            do { try world.run(lives: 4) } catch { noticed += 1 }
         }
         #expect(noticed > 0)
     }

@@ -3,6 +3,7 @@
 import Book
 import Masking
 import Records
+import Segments
 import TransparencyLog
 
 #if canImport(Glibc)
@@ -60,7 +61,13 @@ struct SimulatedWorld {
         var hasLeaked = false
     }
     private let observed = Observed()
+    /// How far a prune was ever asked for: nothing beyond may be gone.
+    private var prunable: UInt64 = 0
     private(set) var crashes = 0
+    private(set) var partsSeen = 0
+    private(set) var segmentsSeen = 0
+    private(set) var linesDropped = 0
+    private(set) var prunesSeen = 0
     private(set) var faultsMet = 0
 
     /// Stands in records as an API key; must be in no byte that is written.
@@ -74,6 +81,11 @@ struct SimulatedWorld {
             logs: "/sim/logs", name: "audit", keys: "/sim/keys", masker: .standard, disk: disk,
             clock: clock, entropy: SimulatedEntropy(seed: seed))
         if random.chance(30) { settings.rotateBytes = 4_000 }
+        // Small enough that a few records make a part and a few parts a day.
+        settings.sealing.partRecords = Int.random(in: 3...20, using: &random)
+        settings.sealing.isAutomatic = random.chance(70)
+        settings.plainKeep = random.chance(50) ? .zero : .seconds(3)
+        settings.encryptSegments = random.chance(10)
         let observed = observed
         disk.onWrite = { path, bytes in
             if bytes.contains(sequence: Self.secret) { observed.hasLeaked = true }
@@ -101,7 +113,8 @@ struct SimulatedWorld {
     private mutating func chooseFaults() -> SimulatedDisk.Faults {
         var faults = SimulatedDisk.Faults()
         faults.ignoresSyncs = diskIgnoresSyncs
-        faults.callsUntilCrash = Int.random(in: 0..<120, using: &random)
+        faults.callsUntilCrash = Int.random(
+            in: 0..<(120 + 80 * (settings.sealing.isAutomatic ? 1 : 0)), using: &random)
         if random.chance(25) { faults.callsUntilError = Int.random(in: 0..<100, using: &random) }
         if random.chance(25) { faults.syncsUntilFailure = Int.random(in: 0..<12, using: &random) }
         if random.chance(20) { faults.freeBytes = Int.random(in: 0..<20_000, using: &random) }
@@ -118,7 +131,8 @@ struct SimulatedWorld {
         }
         // Recovery may have cut and declared; from here on its own records stand too.
         var job: SyncJob?
-        for _ in 0..<30 where !disk.hasCrashed {
+        var seal: SealJob?
+        for _ in 0..<(settings.sealing.isAutomatic ? 45 : 30) where !disk.hasCrashed {
             do {
                 if core.mustReopen {
                     job = nil
@@ -129,7 +143,11 @@ struct SimulatedWorld {
                     try core.replaceLive()
                     promiseSynced(below: core.size)
                 }
-                try step(core, &job)
+                if settings.sealing.isAutomatic && random.chance(45) {
+                    try upkeep(core, &seal)
+                } else {
+                    try step(core, &job)
+                }
             } catch {
                 faultsMet += 1
                 // Space comes back now and then.
@@ -168,6 +186,29 @@ struct SimulatedWorld {
                 try core.checkpoint()
                 promiseSynced(below: core.size)
             }
+        }
+    }
+
+    /// A step of what goes on behind the writer's back: begun, and later done, with anything else
+    /// between.
+    private mutating func upkeep(_ core: BookCore, _ running: inout SealJob?) throws {
+        clock.microseconds += Int64.random(in: 1...500_000, using: &random)
+        if let job = running {
+            running = nil
+            let outcome = job.run()
+            try core.endSeal(job, outcome)
+            if let error = outcome.error { throw error }
+        } else if random.chance(4), core.manifest.closed.count > 1 {
+            // Only of what was looked at after an earlier life.
+            let ends = core.manifest.closed.map(\.end).filter { $0 <= UInt64(known.count) }
+            guard let until = ends.randomElement(using: &random), until <= core.checkpointed else {
+                return
+            }
+            prunable = max(prunable, until)
+            try core.beginPrune(PrunePlan(until: until, rule: "the simulation wants it"))
+        } else {
+            if random.chance(20) { core.retrySealing() }
+            running = try core.nextSeal()
         }
     }
 
@@ -220,12 +261,16 @@ struct SimulatedWorld {
         core.abandon()
 
         let snapshot = try BookSnapshot(place)
-        var lines: [[UInt8]] = []
+        guard snapshot.firstKept <= prunable, snapshot.firstKept <= UInt64(known.count) else {
+            throw fail("records up to \(snapshot.firstKept) are gone, and nobody asked for that")
+        }
+        var lines = known[..<Int(snapshot.firstKept)].map(\.bytes)
         try snapshot.forEachLine(in: 0..<snapshot.size) { _, line in
             lines.append(Array(line))
             return true
         }
         try checkLines(lines, fail)
+        try checkPieces(snapshot, fail)
         for (index, record) in written {
             guard index < UInt64(lines.count) else {
                 throw fail("acknowledged record \(index) is gone; the book has \(lines.count)")
@@ -236,10 +281,39 @@ struct SimulatedWorld {
         }
         try checkTree(fail)
         if observed.hasLeaked { throw fail("a secret was handed to the disk") }
-        let verdict = try BookVerifier(place).run()
+        // One thread: the simulated disk is for one.
+        let verdict = try BookVerifier(place, threads: 1).run()
         guard verdict.isSound else { throw fail("verify says no: \(verdict.findings)") }
         // What is there now was synced by the checkpoint above.
         synced = written
+    }
+
+    /// Pieces have every record that is there, once, and columns give the same lines.
+    private mutating func checkPieces(
+        _ snapshot: BookSnapshot, _ fail: (String) -> SimulationFailure
+    ) throws {
+        var next = snapshot.firstKept
+        for piece in snapshot.pieces {
+            guard piece.range.lowerBound == next else {
+                throw fail("\(piece.name) does not continue the piece before it")
+            }
+            next = piece.range.upperBound
+            guard piece.kind == .part || piece.kind == .segment else { continue }
+            if piece.kind == .part { partsSeen += 1 } else { segmentsSeen += 1 }
+            let known = known
+            var isSame = true
+            try snapshot.segment(piece).forEachBatch(in: piece.range) { batch in
+                for line in 0..<batch.count {
+                    let index = Int(batch.firstIndex) + line
+                    isSame = isSame && known[index].bytes.elementsEqual(batch.line(line))
+                }
+                return true
+            }
+            guard isSame else { throw fail("\(piece.name) gives other lines") }
+        }
+        guard next == snapshot.size else { throw fail("the pieces end at \(next)") }
+        linesDropped += snapshot.manifest.closed.count { !$0.hasLines }
+        if snapshot.firstKept > 0 { prunesSeen += 1 }
     }
 
     /// Every line is whole, and no record is there twice; recording time never steps back.
