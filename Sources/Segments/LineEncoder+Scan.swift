@@ -28,10 +28,10 @@ extension LineEncoder {
             }
             let taken = tree.edges.base + Int(edge)
             position += Int(taken.pointee.keyCount)
-            guard position < end, let code = member(taken.pointee.field, &position, end) else {
-                return -1
-            }
-            node = tree.node(behind: edge, code)
+            notation = ShapeTree.varying
+            guard position < end, let code = member(taken.pointee.field, edge, &position, end)
+            else { return -1 }
+            node = tree.node(behind: edge, code, notation)
             guard position < end else { return -1 }
             if position.pointee == UInt8(ascii: ",") {
                 position += 1
@@ -81,7 +81,8 @@ extension LineEncoder {
     /// Passes a value, adds it to `members` and returns how it is stored.
     @inline(__always)
     private mutating func member(
-        _ index: Int32, _ position: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>
+        _ index: Int32, _ edge: Int32, _ position: inout UnsafePointer<UInt8>,
+        _ end: UnsafePointer<UInt8>
     ) -> MemberCode? {
         let start = position
         var code: MemberCode
@@ -131,7 +132,7 @@ extension LineEncoder {
             code.rawValue <= MemberCode.number.rawValue,
             let (value, notation) = DecimalText.parsePlain(text, count)
         {
-            addScale(notation)
+            noteScale(notation, edge)
             members.base[memberCount] = Member(
                 store: .number, column: field.pointee.own, field: index, text: text, count: 0,
                 number: value)
@@ -148,21 +149,29 @@ extension LineEncoder {
             return code
         }
         return otherMember(
-            index, code, text: text, count, written: start, position - start)
+            index, edge, code, text: text, count, written: start, position - start)
     }
 
+    /// Puts a decimal's notation into the shape, or into `_scales`.
     @inline(__always)
-    private mutating func addScale(_ notation: UInt8) {
+    private mutating func noteScale(_ found: UInt8, _ edge: Int32) {
+        if found == DecimalText.unknown { keepsLine = true }
+        // Where the line is kept, any notation will do.
+        let wanted = found == DecimalText.unknown ? 0 : found
+        if tree.isSteady(wanted, behind: edge) {
+            notation = wanted
+            return
+        }
         scaleBytes.reserve(scaleCount &+ 1, keeping: scaleCount)
-        scaleBytes.base[scaleCount] = notation
+        scaleBytes.base[scaleCount] = wanted
         scaleCount &+= 1
     }
 
     /// The same for whatever is not the common case of its field.
     @inline(never)
     private mutating func otherMember(
-        _ index: Int32, _ code: MemberCode, text: UnsafePointer<UInt8>, _ count: Int,
-        written: UnsafePointer<UInt8>, _ writtenCount: Int
+        _ index: Int32, _ edge: Int32, _ code: MemberCode, text: UnsafePointer<UInt8>,
+        _ count: Int, written: UnsafePointer<UInt8>, _ writtenCount: Int
     ) -> MemberCode {
         if code != .null, table.fields.base[Int(index)].place == .undecided { place(index) }
         let field = table.fields.base[Int(index)]
@@ -189,7 +198,7 @@ extension LineEncoder {
             member.store = .number
             member.number = value
         } else if field.kind == .decimal, code.rawValue <= MemberCode.number.rawValue {
-            stored = decimal(index, code, &member)
+            stored = decimal(index, edge, code, &member)
         } else {
             stored = storeAsText(index, code, &member)
         }
@@ -199,13 +208,13 @@ extension LineEncoder {
     }
 
     private mutating func decimal(
-        _ index: Int32, _ code: MemberCode, _ member: inout Member
+        _ index: Int32, _ edge: Int32, _ code: MemberCode, _ member: inout Member
     ) -> MemberCode {
         switch DecimalText.parse(UnsafeBufferPointer(start: member.text, count: member.count)) {
         case .narrow(let value, let notation):
             member.store = .number
             member.number = value
-            noteScale(notation)
+            noteScale(notation, edge)
             return code
         case .wide(let value, let notation):
             if table.fields.base[Int(index)].wide < 0 {
@@ -217,19 +226,10 @@ extension LineEncoder {
             member.column = table.fields.base[Int(index)].wide
             member.number = Int64(wideValues.count)
             wideValues.append(value)
-            noteScale(notation)
+            noteScale(notation, edge)
             return code == .string ? .wideString : .wideNumber
         case .text:
             return storeAsText(index, code, &member)
-        }
-    }
-
-    private mutating func noteScale(_ notation: UInt8) {
-        if notation == DecimalText.unknown {
-            keepsLine = true
-            addScale(0)
-        } else {
-            addScale(notation)
         }
     }
 

@@ -59,6 +59,8 @@ struct LineEncoder: ~Copyable {
     var memberCount = 0
     var scaleBytes = Memory<UInt8>(capacity: 64)
     var scaleCount = 0
+    /// The notation of the decimal at hand, where the shape tells it.
+    var notation = ShapeTree.varying
     var wideValues: [Int128] = []
     var decoded = Memory<UInt8>(capacity: 1024)
     var decodedCount = 0

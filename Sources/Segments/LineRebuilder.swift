@@ -198,8 +198,11 @@ package struct LineRebuilder: ~Copyable {
             batch.append(text, count)
         case .decimal:
             let number = cursors[column].numbers.base[position]
-            let notation = notations.pointee
-            notations += 1
+            var notation = step.notation
+            if notation == ShapeTree.varying {
+                notation = notations.pointee
+                notations += 1
+            }
             let out = batch.tail(DecimalText.textCountMax)
             let count =
                 notation <= 8
@@ -222,8 +225,11 @@ package struct LineRebuilder: ~Copyable {
         case .wide:
             let raw = UnsafeRawPointer(cursors[column].text.base + position * 16)
             let number = Int128(bitPattern: UInt128(bigEndian: raw.loadUnaligned(as: UInt128.self)))
-            let notation = notations.pointee
-            notations += 1
+            var notation = step.notation
+            if notation == ShapeTree.varying {
+                notation = notations.pointee
+                notations += 1
+            }
             guard
                 let count = DecimalText.write(
                     number, scale: SegmentVocabulary.wideScale, notation: notation,

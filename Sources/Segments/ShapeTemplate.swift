@@ -14,6 +14,8 @@ struct ShapeTemplate {
         }
 
         var kind: Kind
+        /// A decimal's notation; `ShapeTree.varying` where `_scales` tells it.
+        var notation: UInt8
         /// The column in the schema.
         var column: Int32
         /// The bytes before the value.
@@ -28,6 +30,7 @@ struct ShapeTemplate {
     /// The bytes behind the last value.
     var tail: Int32
     var tailCount: Int32
+    /// How many notations `_scales` tells.
     var decimals: Int
     var restMembers: Int
 }
@@ -75,13 +78,18 @@ struct Templates: ~Copyable {
             } else {
                 let column = try Self.column(position, member, schema)
                 let kind = try Self.kind(member.code, schema.columns[column])
-                if kind == .decimal || kind == .wide { decimals += 1 }
+                if kind == .decimal || kind == .wide {
+                    if member.notation == ShapeTree.varying { decimals += 1 }
+                } else if member.notation != ShapeTree.varying {
+                    throw Self.damaged
+                }
                 if kind == .rest { restMembers += 1 }
                 let isQuoted = Self.isQuoted(member.code)
                 if isQuoted { append("\"") }
                 steps.reserve(stepCount + 1, keeping: stepCount)
                 steps.base[stepCount] = ShapeTemplate.Step(
-                    kind: kind, column: Int32(truncatingIfNeeded: column),
+                    kind: kind, notation: member.notation,
+                    column: Int32(truncatingIfNeeded: column),
                     literal: Int32(truncatingIfNeeded: literal),
                     literalCount: Int32(truncatingIfNeeded: literalCount - literal),
                     keyCount: Int32(truncatingIfNeeded: member.keyCount))
@@ -118,21 +126,40 @@ struct Templates: ~Copyable {
         append(text.utf8Start, text.utf8CodeUnitCount)
     }
 
-    /// A member `"key":"code"` at the position: bytes of `"key":`, of all of it, and the code.
+    /// A member `"key":"code"`: bytes of `"key":`, of all of it, and what the code says.
+    private struct Member {
+        var keyCount: Int
+        var count: Int
+        var code: MemberCode
+        var notation: UInt8
+    }
+
+    /// The member at the position.
     private static func member(
         _ position: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>
-    ) throws(SegmentError) -> (keyCount: Int, count: Int, code: MemberCode) {
+    ) throws(SegmentError) -> Member {
         guard position < end, position.pointee == UInt8(ascii: "\""),
             let (quote, _) = LineScanner.string(position + 1, end), end - quote >= 4,
             quote[1] == UInt8(ascii: ":"), quote[2] == UInt8(ascii: "\""),
             let (behind, _) = LineScanner.string(quote + 3, end)
         else { throw damaged }
-        let text = UnsafeBufferPointer(start: quote + 3, count: behind - quote - 3)
+        var text = UnsafeBufferPointer(start: quote + 3, count: behind - quote - 3)
+        var notation = ShapeTree.varying
+        if let digit = text.firstIndex(where: { $0 &- 0x30 < 10 }) {
+            guard
+                let number = LineScanner.integer(quote + 3 + digit, text.count - digit),
+                number >= 0, number <= DecimalText.plainMax
+            else { throw damaged }
+            notation = UInt8(truncatingIfNeeded: number)
+            text = UnsafeBufferPointer(rebasing: text[..<digit])
+        }
         for code in MemberCode.allCases
         where UnsafeBufferPointer(
             start: code.text.utf8Start, count: code.text.utf8CodeUnitCount
         ).elementsEqual(text) {
-            return (quote + 2 - position, behind + 1 - position, code)
+            return Member(
+                keyCount: quote + 2 - position, count: behind + 1 - position, code: code,
+                notation: notation)
         }
         throw damaged
     }
@@ -143,8 +170,7 @@ struct Templates: ~Copyable {
 
     /// The column of a member whose key begins at the position.
     private static func column(
-        _ position: UnsafePointer<UInt8>, _ member: (keyCount: Int, count: Int, code: MemberCode),
-        _ schema: Schema
+        _ position: UnsafePointer<UInt8>, _ member: Member, _ schema: Schema
     ) throws(SegmentError) -> Int {
         let (start, quote) = (position + 1, position + member.keyCount - 2)
         let decoded = [UInt8](unsafeUninitializedCapacity: quote - start + 1) { bytes, written in

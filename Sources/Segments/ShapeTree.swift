@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// How a member's value is written in the line and where it is stored: the values of `_shape`.
+/// Behind `s`, `n`, `ws` and `wn` of a decimal there may stand how many digits it has behind the
+/// point: then `_scales` says nothing of it.
 enum MemberCode: UInt8, CaseIterable {
     /// A string, a number, true or false, an array or object, in the field's own column.
     case string, number, boolean, json
@@ -49,6 +51,8 @@ struct ShapeTree {
         /// The number of the shape that ends here, or -1.
         var shape: Int32 = -1
         var code: MemberCode
+        /// How a decimal is written, where all lines through here write it alike.
+        var notation: UInt8
     }
 
     struct Edge {
@@ -60,7 +64,14 @@ struct ShapeTree {
         var node: Int32
         var sibling: Int32
         var firstChild: Int32 = -1
+        /// The notation of the decimals behind it: of the first one, until another one comes.
+        var notation = ShapeTree.unset
     }
+
+    /// No decimal came by yet.
+    static let unset: UInt8 = 254
+    /// Decimals have different notations, which `_scales` tells; or it is no decimal.
+    static let varying: UInt8 = 255
 
     private(set) var nodes = Memory<Node>(capacity: 256)
     private(set) var nodeCount = 1
@@ -73,7 +84,7 @@ struct ShapeTree {
     private var table: [UInt64: Int32] = [:]
 
     init() {
-        nodes.base[0] = Node(edge: -1, code: .null)
+        nodes.base[0] = Node(edge: -1, code: .null, notation: Self.varying)
     }
 
     func free() {
@@ -123,23 +134,44 @@ struct ShapeTree {
 
     /// The node behind an edge for a code, made when it is new.
     @inline(__always)
-    mutating func node(behind edge: Int32, _ code: MemberCode) -> Int32 {
+    mutating func node(behind edge: Int32, _ code: MemberCode, _ notation: UInt8) -> Int32 {
         let index = edges.base[Int(edge)].firstChild
-        if index >= 0, nodes.base[Int(index)].code == code { return index }
-        return otherNode(behind: edge, code)
+        if index >= 0, nodes.base[Int(index)].code == code,
+            nodes.base[Int(index)].notation == notation
+        {
+            return index
+        }
+        return otherNode(behind: edge, code, notation)
+    }
+
+    /// Whether decimals behind an edge still all have this notation, so that the shape tells it.
+    /// Once they do not, `_scales` tells it for all that follow: no shape for each mixture.
+    @inline(__always)
+    mutating func isSteady(_ notation: UInt8, behind edge: Int32) -> Bool {
+        let known = edges.base[Int(edge)].notation
+        if known == notation { return true }
+        guard known == Self.unset, notation <= DecimalText.plainMax else {
+            edges.base[Int(edge)].notation = Self.varying
+            return false
+        }
+        edges.base[Int(edge)].notation = notation
+        return true
     }
 
     @inline(never)
-    private mutating func otherNode(behind edge: Int32, _ code: MemberCode) -> Int32 {
+    private mutating func otherNode(
+        behind edge: Int32, _ code: MemberCode, _ notation: UInt8
+    ) -> Int32 {
         let first = edges.base[Int(edge)].firstChild
         var index = first
         while index >= 0 {
-            if nodes.base[Int(index)].code == code { return index }
+            let node = nodes.base[Int(index)]
+            if node.code == code, node.notation == notation { return index }
             index = nodes.base[Int(index)].sibling
         }
         nodes.reserve(nodeCount + 1, keeping: nodeCount)
         let made = Int32(truncatingIfNeeded: nodeCount)
-        nodes.base[nodeCount] = Node(edge: edge, sibling: first, code: code)
+        nodes.base[nodeCount] = Node(edge: edge, sibling: first, code: code, notation: notation)
         nodeCount += 1
         edges.base[Int(edge)].firstChild = made
         return made
@@ -163,10 +195,10 @@ struct ShapeTree {
 
     /// Appends the text of a shape: `{"event":"s","timestamp":"s"}`.
     func appendText(ofShape shape: Int, to text: inout [UInt8]) {
-        var members: [(edge: Int32, code: MemberCode)] = []
+        var members: [Node] = []
         var node = nodes.base[Int(ends.base[shape])]
         while node.edge >= 0 {
-            members.append((node.edge, node.code))
+            members.append(node)
             node = nodes.base[Int(edges.base[Int(node.edge)].node)]
         }
         text.append(UInt8(ascii: "{"))
@@ -180,6 +212,9 @@ struct ShapeTree {
                 contentsOf: UnsafeBufferPointer(
                     start: member.code.text.utf8Start,
                     count: member.code.text.utf8CodeUnitCount))
+            if member.notation <= DecimalText.plainMax {
+                text.append(contentsOf: String(member.notation).utf8)
+            }
             text.append(UInt8(ascii: "\""))
         }
         text.append(UInt8(ascii: "}"))

@@ -84,7 +84,7 @@ struct CodeTable: ~Copyable {
         (entries + code).initialize(to: Entry(words: words, count: count))
         self.count += 1
         if self.count == capacity / 2 {
-            guard Double(self.count) <= Double(seen + 1) * limit.newShare || self.count < 4096
+            guard Double(self.count) <= Double(seen + 1) * limit.newShare || self.count < 16_384
             else { return nil }
             grow()
         }

@@ -14,10 +14,9 @@ struct BloomChoice {
     private static let meanBytesMax = 64
     private static let probes = 256
 
-    /// The blocks of a filter over the values; nil when there is to be none.
-    func filter(_ values: ColumnValues, _ encoding: ValueEncoding) -> [UInt8]? {
-        var distinct = values
-        if case .dictionary(_, let entries) = encoding { distinct = entries }
+    /// The blocks of a filter over the values, each of which may occur once or more; nil when there
+    /// is to be none.
+    func filter(_ distinct: ColumnValues) -> [UInt8]? {
         var count = distinct.count
         switch options.bloomFilters {
         case .none: return nil

@@ -76,8 +76,18 @@ struct ChunkEncoder {
         } else if case .dictionary(_, let entries) = encoding {
             chunk.metadata.statistics?.distinctCount = entries.count
         }
-        chunk.bloom = BloomChoice(column: column, options: options).filter(values, encoding)
+        chunk.bloom = BloomChoice(column: column, options: options).filter(
+            distinct(vector.values, values, encoding))
         return chunk
+    }
+
+    /// The values, each of them once where that is known.
+    private func distinct(
+        _ given: ColumnValues, _ values: ColumnValues, _ encoding: ValueEncoding
+    ) -> ColumnValues {
+        if case .dictionary(_, let entries) = encoding { return entries }
+        if case .dictionary(_, let entries) = given { return entries }
+        return values
     }
 
     // MARK: - Pages

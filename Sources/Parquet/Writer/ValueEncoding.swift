@@ -72,15 +72,22 @@ extension ValueEncoding {
         _ given: ColumnValues, _ compressor: inout PageCompressor
     ) throws(ParquetError) -> (encoding: ValueEncoding, values: ColumnValues) {
         var values = given
+        var handed: (codes: [UInt32], dictionary: ColumnValues)?
         if case .dictionary(let codes, let dictionary) = given {
             // Whoever hands over a dictionary with few entries knows what is in the column.
             let isSmall = dictionary.count <= codes.count / 4 && dictionary.count <= 1 << 16
             if isSmall { return (.dictionary(codes: codes, dictionary), given) }
             values = try dictionary.spelledOut(codes)
+            if case .strings(let strings) = dictionary, strings.count <= codes.count / 4 * 3,
+                strings.data.count + 4 * strings.count <= Limits.dictionaryBytesHanded
+            {
+                handed = (codes, dictionary)
+            }
         }
         let count = values.count
         guard count > 0 else { return (.plain, values) }
-        let sampled = min(count, Limits.sampleValues)
+        // What repeats within a page shows only in a page.
+        let sampled = min(count, Limits.sampleValues * (handed == nil ? 1 : 4))
         let start = (count - sampled) / 2
         let sample = start..<(start + sampled)
 
@@ -95,7 +102,7 @@ extension ValueEncoding {
                 best = candidate
             }
         }
-        guard let built = DictionaryBuilder.build(values, limit: dictionaryLimit) else {
+        guard let built = handed ?? DictionaryBuilder.build(values, limit: dictionaryLimit) else {
             return (best, values)
         }
         let dictionary = ValueEncoding.dictionary(codes: built.codes, built.dictionary)
@@ -103,8 +110,10 @@ extension ValueEncoding {
         dictionary.encode(values, sample, into: &bytes)
         let codes = try compressor.size(of: bytes)
         bytes.removeAll(keepingCapacity: true)
-        Plain.encode(built.dictionary, into: &bytes)
-        let entries = try compressor.size(of: bytes)
+        let distinct = built.dictionary.count
+        let sampledEntries = min(distinct, Limits.sampleEntries)
+        Plain.encode(built.dictionary, range: 0..<sampledEntries, into: &bytes)
+        let entries = scale(try compressor.size(of: bytes), max(1, sampledEntries), distinct)
         // Codes are worth a fiftieth: a reader compares them, and not the values.
         let cost = scale(codes, sampled, count) + entries
         return cost <= scale(least, sampled, count) * 51 / 50
