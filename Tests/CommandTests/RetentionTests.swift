@@ -10,7 +10,7 @@ import Testing
     /// A sandbox with a sealed day of ten records.
     static func sealed() throws -> Sandbox {
         let sandbox = try Sandbox()
-        let lines = (0..<10).map { #"{"event":"tick","level":"info","n":"\($0)"}"# + "\n" }
+        let lines = (0..<10).map { #"{"event":"tick","level":"info","n":"\#($0)"}"# + "\n" }
         try sandbox.daybook("record", input: lines.joined())
         try sandbox.daybook("seal")
         return sandbox
@@ -59,7 +59,7 @@ import Testing
         let sandbox = try Self.sealed()
         try sandbox.write(Self.settings("max_size: 4096"), to: "logs/daybook.yaml")
         #expect(try sandbox.daybook("retention", "accept").code == 0)
-        let more = (0..<200).map { #"{"event":"tick","level":"info","n":"\($0)"}"# + "\n" }
+        let more = (0..<200).map { #"{"event":"tick","level":"info","n":"\#($0)"}"# + "\n" }
         for _ in 0..<3 {
             try sandbox.daybook("record", input: more.joined())
             try sandbox.daybook("seal")

@@ -6,8 +6,8 @@ import Testing
 
 @Suite struct PruneDecisionTests {
     /// Ten days, 1 to 10 November 2026, a hundred records and a thousand bytes each.
-    static func days(sealed: Int = 10) throws -> [KeptDay] {
-        try (1...10).map { day in
+    static func days(sealed: Int = 10) -> [KeptDay] {
+        (1...10).map { day in
             let date = day < 10 ? "2026-11-0\(day)" : "2026-11-10"
             return KeptDay(
                 file: "audit/\(date)-0001.parquet", date: date, first: UInt64(day - 1) * 100,
@@ -24,12 +24,12 @@ import Testing
         PruneDecision(
             DayPolicy(
                 keep: try #require(KeepPeriod(keep)), keepAtLeast: floor.flatMap { KeepPeriod($0) },
-                maxBytes: max), try days(sealed: sealed), now: try #require(Timestamp(now)))
+                maxBytes: max), days(sealed: sealed), now: try #require(Timestamp(now)))
     }
 
     @Test func `the default prunes nothing, ever`() throws {
         let decision = PruneDecision(
-            DayPolicy(), try Self.days(), now: Timestamp(microseconds: 9_000_000_000_000_000))
+            DayPolicy(), Self.days(), now: Timestamp(microseconds: 9_000_000_000_000_000))
         #expect(decision.days.isEmpty && decision.next == nil && decision.blocker == nil)
     }
 
@@ -76,7 +76,7 @@ import Testing
     }
 
     @Test func `a day of unknown age stays and is named`() throws {
-        var days = try Self.days()
+        var days = Self.days()
         days[0].newest = nil
         let decision = PruneDecision(
             DayPolicy(keep: .days(1)), days, now: try #require(Timestamp("2027-01-01T00:00:00Z")))
