@@ -102,6 +102,7 @@ let fuzzers: [(name: String, rooms: [String])] = [
     ("ProofFuzz", ["TransparencyLog"]),
     ("ParquetPageFuzz", ["Parquet"]),
     ("ParquetFuzz", ["Parquet"]),
+    ("SegmentFuzz", ["Parquet", "Segments"]),
 ]
 
 func fuzzer(_ name: String, _ rooms: [String]) -> Target {
