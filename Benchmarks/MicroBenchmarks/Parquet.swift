@@ -33,6 +33,7 @@
         benchmarkDelta()
         benchmarkDictionary()
         benchmarkHashes()
+        benchmarkChunks()
     }
 
     private func benchmarkHybrid() {
@@ -182,6 +183,49 @@
                 var filter = SplitBlockBloomFilter(distinct: count, falsePositives: 0.01)
                 filter.insert(.strings(ids))
                 return filter.contains(hash: 9) ? 1 : 0
+            }
+        }
+    }
+
+    /// Whole chunks of a row group as segments have them, pages, checksums and zstd included.
+    private func benchmarkChunks() {
+        let rows = 131_072
+        var noise = Noise()
+        let few = (0..<rows).map { _ in Int64(noise.next() >> 57) }
+        let steps = (0..<rows).map { Int64($0) * 1000 + few[$0] }
+        let random = (0..<rows).map { _ in Int64(bitPattern: noise.next()) }
+        var ids = ByteStrings()
+        for row in 0..<rows {
+            Array("order-\(10_000_000 + row / 3)".utf8).withUnsafeBytes { ids.append($0) }
+        }
+        let presence = few.map { UInt8($0 & 1) }
+        let some = zip(few, presence).filter { $0.1 == 1 }.map { $0.0 }
+        let columns: [(String, PhysicalType, ColumnVector)] = [
+            ("few", .int64, ColumnVector(count: rows, values: .int64s(few))),
+            (
+                "few, half null", .int64,
+                ColumnVector(count: rows, presence: presence, values: .int64s(some))
+            ),
+            ("steps", .int64, ColumnVector(count: rows, values: .int64s(steps))),
+            ("random", .int64, ColumnVector(count: rows, values: .int64s(random))),
+            ("ids thrice", .byteArray, ColumnVector(count: rows, values: .strings(ids))),
+        ]
+        for (name, type, vector) in columns {
+            do {
+                let schema = try Schema([Column("a", type)])
+                let encoder = try RowGroupEncoder(schema: schema)
+                rate("chunk write, \(name)", rows) {
+                    (try? encoder.encode([vector]).byteCount) ?? -1
+                }
+                var writer = try ParquetWriter(to: MemorySink(), schema: schema)
+                try writer.append(try encoder.encode([vector]))
+                try writer.finish()
+                let file = try ParquetFile(MemorySource(writer.sink.bytes))
+                rate("chunk read, \(name)", rows) {
+                    (try? file.read(column: 0, rowGroup: 0).values.count) ?? -1
+                }
+            } catch {
+                print("chunk \(name): \(error)")
             }
         }
     }

@@ -40,7 +40,7 @@ import Testing
     @Test func `frames cut off, of another size, or no frames at all are an error`() throws {
         let bytes = (0..<3000).map { UInt8(truncatingIfNeeded: $0 * $0 >> 3) }
         let frame = try compressed(bytes)
-        for cut in 0..<frame.count {
+        for cut in stride(from: 0, to: frame.count, by: 5) {
             #expect(throws: ParquetError(.damaged, "")) {
                 try decompressed(Array(frame[..<cut]), 3000)
             }
