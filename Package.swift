@@ -90,6 +90,7 @@ let testRooms: [Target] = [
     tests("RetentionTests", ["Retention", "Records", "Masking", "Book"]),
     tests("QueryTests", ["Query", "Book", "Parquet", "Records", "Segments"]),
     tests("DaybookTests", ["Daybook", "Book", "Records", "Masking", "Retention", logging]),
+    tests("QueryTests", ["Query", "Book", "Masking", "Records", "Segments"]),
     tests("CommandTests", ["DaybookCLI", "Daybook", "Book", "Records", "TransparencyLog"]),
 ]
 
@@ -100,6 +101,7 @@ let fuzzers: [(name: String, rooms: [String])] = [
     ("MaskFuzz", ["Records", "Masking"]),
     ("IntakeFuzz", ["Records", "Intake"]),
     ("ProofFuzz", ["TransparencyLog"]),
+    ("QueryFuzz", ["Records", "Query"]),
     ("ParquetPageFuzz", ["Parquet"]),
     ("ParquetFuzz", ["Parquet"]),
     ("SegmentFuzz", ["Parquet", "Segments"]),

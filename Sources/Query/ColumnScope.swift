@@ -13,12 +13,15 @@ struct ColumnScope {
     private(set) var columns: [String]?
     /// Fields of the records that got another name.
     private(set) var origins: [String: FieldPath] = [:]
+    /// Names that fields of the records had before, and the ones that they have now.
+    private(set) var former: [String: String] = [:]
 
     var isRecords: Bool { if case .records = stage { true } else { false } }
 
     /// The field of the records, or the column, that a name means; nil when there is none.
     func resolve(_ name: String) -> FieldPath? {
         if let columns, !columns.contains(name) { return nil }
+        if former[name] != nil { return nil }
         return isRecords ? origins[name] ?? FieldPath(name) : FieldPath(name)
     }
 
@@ -27,7 +30,12 @@ struct ColumnScope {
     mutating func rename(_ renamings: [Pipe.Renaming]) {
         let paths = renamings.map { resolve($0.from) }
         for (renaming, path) in zip(renamings, paths) {
-            if isRecords { origins[renaming.to] = path }
+            if isRecords {
+                origins[renaming.from] = nil
+                origins[renaming.to] = path
+                former[renaming.from] = renaming.to
+            }
+            former[renaming.to] = nil
             if let place = columns?.firstIndex(of: renaming.from) {
                 columns?[place] = renaming.to
             }
@@ -38,6 +46,7 @@ struct ColumnScope {
         stage = .table
         columns = names
         origins = [:]
+        former = [:]
     }
 
     mutating func end(with pipe: String) { stage = .final(pipe) }
@@ -47,6 +56,9 @@ extension QueryParser {
     /// The meaning of a name that stands at `place`.
     func resolve(_ name: String, at place: Int) throws(QueryError) -> FieldPath {
         if let path = scope.resolve(name) { return path }
+        if let now = scope.former[name] {
+            throw QueryError(.meaning, "`\(name)` is called `\(now)` here", at: place)
+        }
         let columns = scope.columns ?? []
         let nearest = Nearest.name(to: name, among: columns)
         throw QueryError(

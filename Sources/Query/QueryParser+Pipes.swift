@@ -170,10 +170,10 @@ extension QueryParser {
             word = try parseAggregate(isColumn: true).name
         }
         _ = try resolve(word, at: start)
-        if takeKeyword("desc") {
+        if takeKeyword("desc", beforeComma: true) {
             isDescending = true
         } else {
-            _ = takeKeyword("asc")
+            _ = takeKeyword("asc", beforeComma: true)
         }
         return SortKey(FieldPath(word), isDescending: isDescending)
     }

@@ -119,20 +119,24 @@ struct QueryParser {
     func string(_ range: Range<Int>) -> String { String(decoding: text[range], as: UTF8.self) }
 
     /// Whether a word stands here, in any case, and ends here.
-    func isKeyword(_ word: StaticString) -> Bool {
+    func isKeyword(_ word: StaticString, beforeComma isBeforeComma: Bool = false) -> Bool {
         let end = position + word.utf8CodeUnitCount
         guard end <= text.count else { return false }
         for offset in 0..<word.utf8CodeUnitCount
         where TextPattern.fold(text[position + offset]) != word.utf8Start[offset] { return false }
         guard end < text.count else { return true }
+        if isBeforeComma, text[end] == UInt8(ascii: ",") { return true }
         return isBlank(text[end])
             || [.pipe, UInt8(ascii: "("), UInt8(ascii: ")")].contains(text[end])
             || text[end] == UInt8(ascii: "\"")
     }
 
-    mutating func takeKeyword(_ word: StaticString) -> Bool {
+    /// - Parameter isBeforeComma: a comma may end the word, as it does in lists.
+    mutating func takeKeyword(_ word: StaticString, beforeComma isBeforeComma: Bool = false)
+        -> Bool
+    {
         skipBlanks()
-        guard isKeyword(word) else { return false }
+        guard isKeyword(word, beforeComma: isBeforeComma) else { return false }
         position += word.utf8CodeUnitCount
         return true
     }

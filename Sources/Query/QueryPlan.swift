@@ -36,7 +36,6 @@ package struct QueryPlan: Sendable {
     package init(_ query: Query, zone: QueryZone = .utc) throws(QueryError) {
         filter = query.filter
         var scope = ColumnScope()
-        var renamed: [Pipe.Renaming] = []
         var table: (plan: StatsPlan, stages: [TableStage], places: [Int])?
         for pipe in query.pipes {
             switch pipe {
@@ -48,7 +47,6 @@ package struct QueryPlan: Sendable {
                 }
                 scope.restrict(to: paths.map(\.name))
             case .rename(let renamings):
-                if scope.isRecords { renamed += renamings }
                 scope.rename(renamings)
             case .limit(let count):
                 if table != nil {
@@ -97,7 +95,7 @@ package struct QueryPlan: Sendable {
                 table.plan, table.stages,
                 columns: Array(zip(table.places, scope.columns ?? [])).map { ($0, $1) })
         } else if case .records = goal {
-            goal = .records(try Self.projection(scope, renamed))
+            goal = .records(try Self.projection(scope))
         }
     }
 
@@ -111,16 +109,13 @@ package struct QueryPlan: Sendable {
         }
     }
 
-    private static func projection(
-        _ scope: ColumnScope, _ renamed: [Pipe.Renaming]
-    ) throws(QueryError) -> Projection {
+    private static func projection(_ scope: ColumnScope) throws(QueryError) -> Projection {
         if let columns = scope.columns {
             return .columns(columns.map { ($0, scope.resolve($0) ?? FieldPath($0)) })
         }
         // Renamed twice is renamed once, from the first name to the last.
         var direct: [Pipe.Renaming] = []
-        for (to, path) in scope.origins.sorted(by: { $0.key < $1.key })
-        where renamed.last(where: { $0.from == to || $0.to == to })?.to == to {
+        for (to, path) in scope.origins.sorted(by: { $0.key < $1.key }) {
             guard path.isPlain else {
                 throw QueryError(
                     .meaning,

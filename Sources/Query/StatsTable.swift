@@ -66,7 +66,7 @@ package struct StatsTable: Sendable {
     }
 
     /// Adds one record: the one that the evaluator has taken in last.
-    mutating func add(_ row: borrowing RowEvaluator) throws(QueryError) {
+    package mutating func add(_ row: borrowing RowEvaluator) throws(QueryError) {
         matched += 1
         var key: [Cell] = []
         key.reserveCapacity(plan.keys.count)
