@@ -88,9 +88,8 @@ let testRooms: [Target] = [
         dependencies: ["Book", "Masking", "Parquet", "Records", "Segments", "TransparencyLog"],
         path: "Tests/Simulation", swiftSettings: settings),
     tests("RetentionTests", ["Retention", "Records", "Masking", "Book"]),
-    tests("QueryTests", ["Query", "Book", "Parquet", "Records", "Segments"]),
+    tests("QueryTests", ["Query", "Book", "Masking", "Parquet", "Records", "Segments"]),
     tests("DaybookTests", ["Daybook", "Book", "Records", "Masking", "Retention", logging]),
-    tests("QueryTests", ["Query", "Book", "Masking", "Records", "Segments"]),
     tests("CommandTests", ["DaybookCLI", "Daybook", "Book", "Records", "TransparencyLog"]),
 ]
 
