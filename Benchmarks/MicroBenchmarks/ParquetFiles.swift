@@ -9,14 +9,17 @@
         import Darwin
     #endif
 
+    private func put(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
+        write(descriptor, bytes, count)
+    }
+
     private struct DescriptorSink: ParquetSink {
         let descriptor: Int32
 
         mutating func write(_ bytes: UnsafeRawBufferPointer) throws(ParquetError) {
             var done = 0
             while done < bytes.count {
-                let count = Glibc.write(
-                    descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done)
+                let count = put(descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done)
                 guard count > 0 else { throw ParquetError(.inputOutput, "write") }
                 done += count
             }

@@ -7,9 +7,6 @@ enum Limits {
     /// Structures in structures: the format's own nest 6 deep (footer, row group, chunk, metadata,
     /// statistics, unknown); more is an attempt on the stack.
     static let thriftDepth = 16
-    /// Bytes of a page's header as it is looked for: ours take 30; other writers put statistics in,
-    /// whose values may be long. Where a header is longer, more is read.
-    static let pageHeaderGuess = 512
     /// Bytes of a page's header at most.
     static let pageHeaderBytes = 1 << 20
     /// Bytes of a footer: 100 for each chunk of 1,000 columns in 600 row groups. Reading takes some
@@ -27,14 +24,16 @@ enum Limits {
     /// Rows of a row group: other writers' default is 1,048,576 at most. Bounds what a page of a
     /// few bytes can blow up to (5 bytes a row of levels and codes).
     static let rowGroupRows = 1 << 24
+    /// Bytes of a column chunk in the file: read into memory at once where the source is no memory.
+    static let chunkBytes = 1 << 31
     /// Bytes of a page, compressed or not: DuckDB ends pages at 100 MB.
     static let pageBytes = 1 << 28
-    /// How many times smaller than its content a compressed page may be: a zstd block of 4 bytes
-    /// stands for 128 KiB at most.
-    static let compressionRatio = 1 << 16
     /// Bytes of a decoded chunk's strings where a dictionary is spelt out: offsets have 32 bits,
     /// and codes of a few bits may name an entry of megabytes.
     static let spelledOutBytes = 1 << 30
+    /// Bytes of strings for which room is made at once, by what the first page has: more than
+    /// 131,072 rows of ids take.
+    static let stringsReserved = 1 << 24
     /// Bytes of a FIXED_LEN_BYTE_ARRAY value: a width beyond is no sensible table.
     static let fixedWidthMax = 1 << 20
     /// A bloom filter, in bytes: what Arrow and parquet-mr take at most.

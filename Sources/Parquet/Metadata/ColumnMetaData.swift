@@ -23,31 +23,39 @@ struct ColumnMetaData {
 
     /// Where the chunk's pages begin.
     var start: Int {
-        guard let dictionaryPageOffset, dictionaryPageOffset > 0 else { return dataPageOffset }
+        guard let dictionaryPageOffset else { return dataPageOffset }
         return min(dictionaryPageOffset, dataPageOffset)
     }
 
     /// Whether the first page is the dictionary.
     var hasDictionaryPage: Bool {
-        guard let dictionaryPageOffset, dictionaryPageOffset > 0 else { return false }
+        guard let dictionaryPageOffset else { return false }
         return dictionaryPageOffset < dataPageOffset
     }
 
     /// All pages, checked to lie in the file.
     func extent(in source: any ParquetSource) throws(ParquetError) -> FileRange {
-        guard start <= source.size, compressedSize <= source.size - start else {
+        guard start <= source.size, compressedSize <= source.size - start,
+            dataPageOffset - start <= compressedSize
+        else {
             throw ParquetError(
                 .damaged,
                 "The chunk at byte \(start) of the file, \(compressedSize) bytes, goes beyond its "
                     + "end.")
+        }
+        guard compressedSize <= Limits.chunkBytes else {
+            throw ParquetError(
+                .tooLarge,
+                "The chunk at byte \(start) of the file has \(compressedSize) bytes; this library "
+                    + "reads \(Limits.chunkBytes).")
         }
         return FileRange(offset: start, count: compressedSize)
     }
 
     /// Moves all that lies in the chunk itself.
     mutating func move(by distance: Int) {
+        dictionaryPageOffset = hasDictionaryPage ? dictionaryPageOffset.map { $0 + distance } : nil
         dataPageOffset += distance
-        if let place = dictionaryPageOffset { dictionaryPageOffset = place + distance }
     }
 
     // MARK: - Reading
@@ -104,7 +112,10 @@ struct ColumnMetaData {
             case 6: uncompressedSize = try reader.natural(field)
             case 7: compressedSize = try reader.natural(field)
             case 9: dataPageOffset = try reader.natural(field)
-            case 11: dictionaryPageOffset = try reader.natural(field)
+            case 11:
+                // Some writers say 0 for none: a file begins with its magic.
+                let place = try reader.natural(field)
+                dictionaryPageOffset = place > 0 ? place : nil
             case 12 where field.kind == .structure: statistics = try RawStatistics(&reader)
             case 14: bloomOffset = try reader.natural(field)
             case 15: bloomLength = try reader.natural(field)

@@ -79,7 +79,7 @@ struct PageHeader: Sendable {
         var levels: Int32?
         try reader.structure { (reader, field) throws(ParquetError) in
             switch field.id {
-            case 1: values = try reader.natural(field)
+            case 1: values = try reader.count(field)
             case 2: encoding = try reader.int32(field)
             case 3: levels = try reader.int32(field)
             default: return false
@@ -101,7 +101,7 @@ struct PageHeader: Sendable {
         var encoding: Int32?
         try reader.structure { (reader, field) throws(ParquetError) in
             switch field.id {
-            case 1: values = try reader.natural(field)
+            case 1: values = try reader.count(field)
             case 2: encoding = try reader.int32(field)
             default: return false
             }
@@ -118,12 +118,12 @@ struct PageHeader: Sendable {
         var seen = 0
         try reader.structure { (reader, field) throws(ParquetError) in
             switch field.id {
-            case 1: page.values = try reader.natural(field)
-            case 2: page.nulls = try reader.natural(field)
-            case 3: page.rows = try reader.natural(field)
+            case 1: page.values = try reader.count(field)
+            case 2: page.nulls = try reader.count(field)
+            case 3: page.rows = try reader.count(field)
             case 4: page.encoding = try reader.int32(field)
-            case 5: page.definitionBytes = try reader.natural(field)
-            case 6: page.repetitionBytes = try reader.natural(field)
+            case 5: page.definitionBytes = try reader.count(field)
+            case 6: page.repetitionBytes = try reader.count(field)
             case 7: page.isCompressed = try reader.bool(field)
             default: return false
             }

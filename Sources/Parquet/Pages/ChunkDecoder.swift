@@ -11,6 +11,9 @@ struct ChunkDecoder: ~Copyable {
     private var levels: [UInt8] = []
     private var dictionary: ColumnValues?
     private var presence: [UInt8]?
+    /// Codes of the pages so far, as long as all of them have codes.
+    private var codes: [UInt32] = []
+    /// Values of the pages so far, once one has values.
     private var values: ColumnValues?
     private var count = 0
 
@@ -165,11 +168,7 @@ struct ChunkDecoder: ~Copyable {
             guard let dictionary else {
                 throw ParquetError(.damaged, "A page refers to a dictionary that is not there.")
             }
-            let codes = try [UInt32](count: present) { (output) throws(ParquetError) in
-                try RLEHybrid.decodeCodes(
-                    bytes, count: present, dictionaryCount: dictionary.count, into: output)
-            }
-            try add(ColumnValues.dictionary(codes: codes, dictionary).parts(wanted))
+            try addCodes(bytes, present, wanted, dictionary)
         case .plain:
             try add(
                 try Plain.decode(bytes, physical: column.physical, count: present).parts(wanted))
@@ -205,29 +204,59 @@ struct ChunkDecoder: ~Copyable {
         }
     }
 
-    /// Adds values to those of earlier pages. Codes stay codes as long as all pages have them.
+    /// Adds codes to those of earlier pages; where these have values, what the codes stand for.
+    private mutating func addCodes(
+        _ bytes: UnsafeRawBufferPointer, _ present: Int, _ wanted: [Range<Int>],
+        _ dictionary: ColumnValues
+    ) throws(ParquetError) {
+        guard values == nil, wanted.count == 1, wanted[0].count == present else {
+            let page = try [UInt32](count: present) { (output) throws(ParquetError) in
+                try RLEHybrid.decodeCodes(
+                    bytes, count: present, dictionaryCount: dictionary.count, into: output)
+            }
+            guard values == nil else {
+                let kept = ColumnValues.dictionary(codes: page, dictionary).parts(wanted)
+                if case .dictionary(let codes, _) = kept {
+                    try add(try dictionary.spelledOut(codes))
+                }
+                return
+            }
+            for range in wanted { codes.append(contentsOf: page[range]) }
+            return
+        }
+        // All of the page: straight to its place.
+        let start = codes.count
+        if start == 0 { codes.reserveCapacity(max(rowsWanted, present)) }
+        codes.append(contentsOf: repeatElement(0, count: present))
+        try codes.withUnsafeMutableBufferPointer { (codes) throws(ParquetError) in
+            guard let base = codes.baseAddress else { return }
+            try RLEHybrid.decodeCodes(
+                bytes, count: present, dictionaryCount: dictionary.count, into: base + start)
+        }
+    }
+
+    /// Adds values to those of earlier pages; codes of these become values.
     private mutating func add(_ more: ColumnValues) throws(ParquetError) {
-        guard let earlier = values else {
+        if !codes.isEmpty, let dictionary {
+            values = try dictionary.spelledOut(codes)
+            codes = []
+        }
+        guard var earlier = values else {
             values = more
             return
         }
-        values = nil  // so that what is appended to has no second owner
-        switch (earlier, more) {
-        case (.dictionary(var codes, let dictionary), .dictionary(let next, _)):
-            codes.reserveCapacity(rowsWanted)
-            codes.append(contentsOf: next)
-            values = .dictionary(codes: codes, dictionary)
-        case (.dictionary(let codes, let dictionary), _):
-            values = try dictionary.spelledOut(codes).appending(more, room: rowsWanted)
-        case (_, .dictionary(let codes, let dictionary)):
-            values = try earlier.appending(dictionary.spelledOut(codes), room: rowsWanted)
-        default: values = try earlier.appending(more, room: rowsWanted)
-        }
+        values = nil  // so that what is appended to has one owner
+        try earlier.append(more, room: rowsWanted)
+        values = earlier
     }
 
     /// What the pages gave.
     consuming func finish() -> ColumnVector {
-        ColumnVector(count: count, presence: presence, values: values ?? .none(of: column.physical))
+        var all = values ?? .none(of: column.physical)
+        if values == nil, !codes.isEmpty, let dictionary {
+            all = .dictionary(codes: codes, dictionary)
+        }
+        return ColumnVector(count: count, presence: presence, values: all)
     }
 
     // MARK: - Compression

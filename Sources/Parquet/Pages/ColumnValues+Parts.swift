@@ -53,48 +53,68 @@ extension ColumnValues {
         return kept
     }
 
-    /// These and more of the same kind, no dictionaries; with room for `room` values in all.
+    /// Adds values of the same kind, no dictionaries; makes room for `room` values in all.
     ///
     /// - Throws: `tooLarge` when strings come to more than `Limits.spelledOutBytes`.
-    consuming func appending(
-        _ more: ColumnValues, room: Int
-    ) throws(ParquetError) -> ColumnValues {
-        switch (consume self, more) {
+    mutating func append(_ more: ColumnValues, room: Int) throws(ParquetError) {
+        switch (self, more) {
         case (.booleans(var values), .booleans(let more)):
-            values.reserveCapacity(room)
-            values += more
-            return .booleans(values)
+            self = .booleans([])  // here and below: leaves `values` the only owner
+            values.add(more, room: room)
+            self = .booleans(values)
         case (.int32s(var values), .int32s(let more)):
-            values.reserveCapacity(room)
-            values += more
-            return .int32s(values)
+            self = .booleans([])
+            values.add(more, room: room)
+            self = .int32s(values)
         case (.int64s(var values), .int64s(let more)):
-            values.reserveCapacity(room)
-            values += more
-            return .int64s(values)
+            self = .booleans([])
+            values.add(more, room: room)
+            self = .int64s(values)
         case (.doubles(var values), .doubles(let more)):
-            values.reserveCapacity(room)
-            values += more
-            return .doubles(values)
+            self = .booleans([])
+            values.add(more, room: room)
+            self = .doubles(values)
         case (.strings(var strings), .strings(let more)):
-            let start = strings.data.count
-            guard start + more.data.count <= Limits.spelledOutBytes else { throw Self.tooLong }
-            strings.data.append(contentsOf: more.data)
-            strings.offsets.reserveCapacity(room + 1)
-            let shift = UInt32(start)
-            more.offsets.withUnsafeBufferPointer { offsets in
-                for offset in offsets.dropFirst() { strings.offsets.append(offset &+ shift) }
-            }
-            return .strings(strings)
+            self = .booleans([])
+            try strings.add(more, room: room)
+            self = .strings(strings)
         case (.fixed(var strings), .fixed(let more)) where strings.width == more.width:
             // A compressed page of a few bytes may give megabytes, and a chunk has many pages.
             guard strings.data.count + more.data.count <= Limits.spelledOutBytes else {
                 throw Self.tooLong
             }
+            self = .booleans([])
             strings.data.append(contentsOf: more.data)
-            return .fixed(strings)
+            self = .fixed(strings)
         default:
             throw ParquetError(.damaged, "Pages of one chunk have values of different types.")
+        }
+    }
+}
+
+extension Array {
+    fileprivate mutating func add(_ more: [Element], room: Int) {
+        reserveCapacity(room)
+        append(contentsOf: more)
+    }
+}
+
+extension ByteStrings {
+    fileprivate mutating func add(_ more: ByteStrings, room: Int) throws(ParquetError) {
+        let start = data.count
+        guard start + more.data.count <= Limits.spelledOutBytes else {
+            throw ColumnValues.tooLong
+        }
+        if offsets.capacity <= room {
+            // The first page tells how long all will be, about; a file may lie, so not too much.
+            let mean = Double(start + more.data.count) / Double(max(1, count + more.count))
+            data.reserveCapacity(Int(min(mean * Double(room), Double(Limits.stringsReserved))))
+            offsets.reserveCapacity(room + 1)
+        }
+        data.append(contentsOf: more.data)
+        let shift = UInt32(start)
+        more.offsets.withUnsafeBufferPointer { more in
+            offsets.append(contentsOf: more.dropFirst().lazy.map { $0 &+ shift })
         }
     }
 }

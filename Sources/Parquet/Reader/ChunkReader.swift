@@ -80,7 +80,11 @@ struct ChunkReader {
         let wanted = ranges.reduce(0) { $0 + $1.count }
         var decoder = try ChunkDecoder(
             chunk.column, codec: chunk.metadata.codec, rowsWanted: wanted)
-        if hasDictionary { try readDictionary(before: index.pages.first?.offset, &decoder) }
+        let first = index.pages.first?.offset ?? chunk.metadata.dataPageOffset
+        // Old writers do not say that there is a dictionary, but it stands in front all the same.
+        if hasDictionary || first > chunk.metadata.start {
+            try readDictionary(before: first, &decoder)
+        }
         var cursor = RangeCursor(ranges)
         var ahead = cursor  // looks beyond the pages that are decoded
         var page = 0
@@ -111,12 +115,13 @@ struct ChunkReader {
     }
 
     private func readDictionary(
-        before end: Int?, _ decoder: inout ChunkDecoder
+        before end: Int, _ decoder: inout ChunkDecoder
     ) throws(ParquetError) {
         let start = chunk.metadata.start
-        let end = end ?? chunk.metadata.dataPageOffset
-        guard end > start else {
-            throw ParquetError(.damaged, "The chunk's dictionary stands behind its pages.")
+        guard end > start, end - start <= Limits.pageBytes + Limits.pageHeaderBytes else {
+            throw ParquetError(
+                .damaged,
+                "The chunk at byte \(start) of the file has no dictionary before its pages.")
         }
         try file.source.withBytes(at: start, count: end - start) { (bytes) throws(ParquetError) in
             var walker = PageWalker(

@@ -25,11 +25,20 @@ extension ParquetFile {
                     index?.min[position], index?.max[position], chunk.column)
             return PageIndex.Page(
                 firstRow: range.lowerBound, rowCount: range.count,
-                nullCount: index?.nullCounts?[position] ?? (isWithoutValues ? range.count : nil),
+                nullCount: nulls(index, position, range)
+                    ?? (isWithoutValues ? range.count : nil),
                 isAllNull: isAllNull, min: bounds.0, max: bounds.1, offset: location.offset,
                 compressedSize: location.size)
         }
         return PageIndex(pages: pages, order: index?.order ?? .unordered)
+    }
+
+    /// A page's count of nulls, unless it cannot be true.
+    private func nulls(_ index: ColumnIndex?, _ page: Int, _ rows: Range<Int>) -> Int? {
+        guard let count = index?.nullCounts?[page], (0...rows.count).contains(count) else {
+            return nil
+        }
+        return count
     }
 
     /// Where a chunk's pages lie, checked: rows ascend from 0, places are in the file.

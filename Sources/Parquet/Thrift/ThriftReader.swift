@@ -122,6 +122,14 @@ struct ThriftReader {
         return Int(value)
     }
 
+    /// A count that the format gives 31 bits.
+    @inline(__always)
+    mutating func count(_ field: Field) throws(ParquetError) -> Int {
+        let value = try expectInteger(field.kind, Int32.self)
+        guard value >= 0 else { throw damaged("A count is negative") }
+        return Int(value)
+    }
+
     mutating func bool(_ field: Field) throws(ParquetError) -> Bool {
         switch field.kind {
         case .yes: return true

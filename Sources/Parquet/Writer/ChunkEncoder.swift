@@ -45,23 +45,29 @@ struct ChunkEncoder {
             chunk.metadata.encodings.append(Encoding.plain.rawValue)
         }
         let first = extents.first.map { page($0, vector.presence, values, encoding) }
-        let isCompressed = try pays(first, dictionary, pages: extents.count, &compressor)
+        let trial = try trial(first, extents.first, dictionary, encoding, &compressor)
+        let isCompressed = trial.pays(
+            insteadOf: first?.bytes.count ?? 0, dictionary?.count ?? 0, pages: extents.count)
         chunk.metadata.codec = isCompressed ? Codec.zstd : Codec.none
         if let dictionary, case .dictionary(_, let entries) = encoding {
             chunk.metadata.dictionaryPageOffset = 0
-            try append(
-                dictionary: dictionary, count: entries.count, isCompressed, &compressor, to: &chunk)
+            let header = PageHeader(
+                .dictionary(values: entries.count, encoding: Encoding.plain.rawValue),
+                uncompressedSize: dictionary.count, compressedSize: 0)
+            let body = isCompressed ? trial.dictionary : dictionary
+            chunk.append(header, body, hasChecksum: options.hasChecksums)
         }
         chunk.metadata.dataPageOffset = chunk.bytes.count
         for (index, extent) in extents.enumerated() {
-            var raw = RawPage()
-            if index == 0, let first {
-                raw = first
+            let packed: PackedPage
+            if index == 0, isCompressed, let first = trial.first {
+                packed = first
             } else {
-                raw = page(extent, vector.presence, values, encoding)
+                let raw = page(extent, vector.presence, values, encoding)
+                packed = try pack(raw, extent, encoding, isCompressed, &compressor)
             }
             let start = chunk.bytes.count
-            try append(raw, extent, encoding, isCompressed, &compressor, to: &chunk)
+            chunk.append(packed.header, packed.body, hasChecksum: options.hasChecksums)
             chunk.offsetIndex.pages.append(
                 OffsetIndex.Location(
                     offset: start, size: chunk.bytes.count - start, firstRow: extent.rows.lowerBound
@@ -154,46 +160,55 @@ struct ChunkEncoder {
         return page
     }
 
-    /// Whether the chunk gets smaller by compression, by its dictionary and its first page.
-    private func pays(
-        _ first: RawPage?, _ dictionary: [UInt8]?, pages: Int, _ compressor: inout PageCompressor
-    ) throws(ParquetError) -> Bool {
-        guard compressor.isOn, let first else { return false }
-        let entries = dictionary ?? []
-        let raw = first.bytes.count * pages + entries.count
-        let compressed =
-            try compressor.size(of: first.bytes) * pages
-            + compressor.size(of: entries)
-        return PageCompressor.pays(compressed, insteadOf: raw)
+    // MARK: - Compression
+
+    /// A page as it will lie in the file.
+    private struct PackedPage {
+        var header: PageHeader
+        var body: [UInt8]
     }
 
-    private func append(
-        dictionary: [UInt8], count: Int, _ isCompressed: Bool, _ compressor: inout PageCompressor,
-        to chunk: inout EncodedChunk
-    ) throws(ParquetError) {
-        var body = dictionary
-        if isCompressed {
-            body.removeAll(keepingCapacity: true)
+    /// Dictionary and first page compressed, to see whether it pays for the chunk.
+    private struct Trial {
+        var first: PackedPage?
+        var dictionary: [UInt8] = []
+
+        func pays(insteadOf first: Int, _ dictionary: Int, pages: Int) -> Bool {
+            guard let packed = self.first else { return false }
+            return PageCompressor.pays(
+                packed.body.count * pages + self.dictionary.count,
+                insteadOf: first * pages + dictionary)
+        }
+    }
+
+    private func trial(
+        _ first: RawPage?, _ extent: Extent?, _ dictionary: [UInt8]?, _ encoding: ValueEncoding,
+        _ compressor: inout PageCompressor
+    ) throws(ParquetError) -> Trial {
+        var trial = Trial()
+        guard compressor.isOn, let first, let extent else { return trial }
+        trial.first = try pack(first, extent, encoding, true, &compressor)
+        if let dictionary {
             try dictionary.lend { (bytes) throws(ParquetError) in
-                try compressor.compress(bytes, into: &body)
+                try compressor.compress(bytes, into: &trial.dictionary)
             }
         }
-        let header = PageHeader(
-            .dictionary(values: count, encoding: Encoding.plain.rawValue),
-            uncompressedSize: dictionary.count, compressedSize: body.count)
-        chunk.append(header, body, hasChecksum: options.hasChecksums)
+        return trial
     }
 
-    private func append(
+    private func pack(
         _ page: RawPage, _ extent: Extent, _ encoding: ValueEncoding, _ isCompressed: Bool,
-        _ compressor: inout PageCompressor, to chunk: inout EncodedChunk
-    ) throws(ParquetError) {
+        _ compressor: inout PageCompressor
+    ) throws(ParquetError) -> PackedPage {
         let size = page.bytes.count
-        guard size <= Int(Int32.max) else {
+        guard size <= Limits.pageBytes else {
             throw ParquetError(
-                .tooLarge, "A value of column \"\(column.name)\" is too long for a page.")
+                .tooLarge,
+                "A value of column \"\(column.name)\" is too long: pages have "
+                    + "\(Limits.pageBytes) bytes at most.")
         }
         var body: [UInt8] = []
+        let kind: PageHeader.Kind
         switch options.effectivePageVersion {
         case .v1:
             if isCompressed {
@@ -203,10 +218,7 @@ struct ChunkEncoder {
             } else {
                 body = page.bytes
             }
-            let header = PageHeader(
-                .data(values: extent.rows.count, encoding: encoding.thrift),
-                uncompressedSize: size, compressedSize: body.count)
-            chunk.append(header, body, hasChecksum: options.hasChecksums)
+            kind = .data(values: extent.rows.count, encoding: encoding.thrift)
         case .v2:
             var details = PageHeader.DataV2()
             details.values = extent.rows.count
@@ -224,10 +236,11 @@ struct ChunkEncoder {
                 details.isCompressed = PageCompressor.pays(body.count, insteadOf: size)
             }
             if !details.isCompressed { body = page.bytes }
-            let header = PageHeader(
-                .dataV2(details), uncompressedSize: size, compressedSize: body.count)
-            chunk.append(header, body, hasChecksum: options.hasChecksums)
+            kind = .dataV2(details)
         }
+        return PackedPage(
+            header: PageHeader(kind, uncompressedSize: size, compressedSize: body.count),
+            body: body)
     }
 }
 

@@ -135,6 +135,17 @@ struct ChunkOrigin {
             let offsets = try file.offsetIndex(
                 chunk, address, rowCount: file.rowGroups[rowGroup].rowCount)
         else { return ChunkIndexes() }
+        let extent = try extent()
+        for page in offsets.pages {
+            guard page.offset >= extent.offset,
+                page.offset + page.size <= extent.offset + extent.count
+            else {
+                throw ParquetError(
+                    .damaged,
+                    "The offset index of the chunk at byte \(extent.offset) of the file to copy "
+                        + "points elsewhere.")
+            }
+        }
         return ChunkIndexes(
             column: try file.columnIndex(chunk, address), offset: offsets)
     }

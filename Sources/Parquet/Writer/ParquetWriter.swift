@@ -101,7 +101,13 @@ public struct ParquetWriter<Sink: ParquetSink> {
         var indexes: [ChunkIndexes] = []
         for index in schema.columns.indices {
             let (metadata, found) = try chunk(&self, index)
-            group.totalByteSize += metadata.uncompressedSize
+            // Sizes may come from the footer of another file.
+            let (total, isTooMuch) = group.totalByteSize.addingReportingOverflow(
+                metadata.uncompressedSize)
+            guard !isTooMuch else {
+                throw ParquetError(.damaged, "A chunk to copy claims an impossible size.")
+            }
+            group.totalByteSize = total
             group.totalCompressedSize += metadata.compressedSize
             group.columns.append(metadata)
             indexes.append(found)
