@@ -4,6 +4,8 @@
 // beside their peers and prints the table.
 //   daybook-bench generate N FILE [DAYS] [--uuids]   N trade records as JSON Lines, over DAYS days
 //   daybook-bench book FILE DIR       a book of those records, each day sealed, at the days they say
+//   daybook-bench seal DIR            seals every closed day of such a book, and times it
+//   daybook-bench verify DIR          opens and verifies such a book, and times both
 //   daybook-bench search LOGS         answers queries from standard input, one a line, and stays
 //   daybook-bench encode FILE OUT     lines to one segment, on every core
 //   daybook-bench sha FILE            library SHA-256 over each line, one core: the yardstick
@@ -24,6 +26,8 @@ case ("generate", 3), ("generate", 4):
         Int(words[1]) ?? 0, words[2], days: words.count > 3 ? Int(words[3]) ?? 1 : 1,
         hasUUIDs: options.contains("--uuids"))
 case ("book", 3): try makeBook(words[1], words[2])
+case ("seal", 2): try sealBook("\(words[1])/logs", keys: "\(words[1])/keys")
+case ("verify", 2): try verifyBook("\(words[1])/logs", keys: "\(words[1])/keys")
 case ("search", 2): answerQueries(words[1])
 case ("encode", 3): try encode(words[1], words[2])
 case ("sha", 2): shaLoop(words[1])
@@ -31,7 +35,7 @@ case ("typed", 3): try typed(Int(words[1]) ?? 0, words[2])
 case ("ingest", 3): try ingest(words[1], words[2])
 default:
     print(
-        "usage: generate N FILE [DAYS] [--uuids] | book FILE DIR | search LOGS | encode FILE OUT | sha FILE | typed N DIR | ingest FILE DIR"
+        "usage: generate N FILE [DAYS] [--uuids] | book FILE DIR | seal DIR | verify DIR | search LOGS | encode FILE OUT | sha FILE | typed N DIR | ingest FILE DIR"
     )
     exit(64)
 }

@@ -124,7 +124,7 @@ struct StoredLevel {
     let level: Int
     private let file: OpenFile?
     private let disk: any Disk
-    private let count: UInt64
+    let count: UInt64
 
     init(_ place: BookPlace, level: Int) throws(BookError) {
         self.level = level

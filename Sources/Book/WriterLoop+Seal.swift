@@ -9,6 +9,8 @@ extension WriterLoop {
         guard !isSealRunning, !core.mustReplaceLive, !core.mustReopen, stalled.isEmpty else {
             return
         }
+        // A book that was opened again does not know of a prune that was under way.
+        if !awaitingPrune.isEmpty, core.seal.pruning == nil { failPrunes() }
         let now = clock.monotonic()
         let isAsked = !awaitingSeal.isEmpty || !awaitingPrune.isEmpty
         guard isAsked || now >= sealFrom, !mustRotateForSeal else { return }

@@ -195,11 +195,7 @@ final class WriterLoop: @unchecked Sendable {
     /// Puts right what an earlier failure left, before anything else is written.
     func mend() throws(BookError) {
         if core.mustReplaceLive { try core.replaceLive() }
-        if core.mustReopen {
-            core = try core.reopened()
-            // The record of a prune may have stayed; whether to go on is asked anew.
-            if !isSealRunning { failPrunes() }
-        }
+        if core.mustReopen { core = try core.reopened() }
         settleSynced()
     }
 

@@ -58,6 +58,7 @@ enum RecordRange {
         }
         if let index = UInt64(text) {
             guard index < snapshot.size else { throw outside(text, snapshot) }
+            if let error = snapshot.prunedError(for: index) { throw error }
             return index..<(index + 1)
         }
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
@@ -69,6 +70,9 @@ enum RecordRange {
             throw CommandFailure(.usage, "the range \(text) ends before it begins.")
         }
         guard first < snapshot.size || parts[0].isEmpty else { throw outside(text, snapshot) }
+        // Asked for by number, a record that was pruned is not passed over in silence.
+        let asked = parts[0].isEmpty ? last : first
+        if let error = snapshot.prunedError(for: asked) { throw error }
         return first..<min(last + 1, max(snapshot.size, first))
     }
 
