@@ -39,7 +39,9 @@ private final class WatchedSource: ParquetSource {
         var ordered = ByteStrings()
         var shuffled = ByteStrings()
         for index in 0..<count {
-            Array("id-\(1_000_000 + index)".utf8).withUnsafeBytes { ordered.append($0) }
+            // As ids of orders do: now and then one from a while ago.
+            let late = random.next() % 2 == 0 ? 0 : Int(random.next() % 300)
+            Array("id-\(1_000_000 + index - late)".utf8).withUnsafeBytes { ordered.append($0) }
             Array("id-\(random.next())".utf8).withUnsafeBytes { shuffled.append($0) }
         }
         let schema = try Schema([

@@ -12,7 +12,9 @@ struct BloomChoice {
     private static let distinctLeast = 4096
     /// Bytes of a value on average: texts longer than ids are searched, not looked up.
     private static let meanBytesMax = 64
-    private static let probes = 256
+    /// Parts in which the values are looked at, and values of each.
+    private static let parts = 16
+    private static let probes = 32
 
     /// The blocks of a filter over the values, each of which may occur once or more; nil when there
     /// is to be none.
@@ -50,13 +52,33 @@ struct BloomChoice {
             at = { strings[$0] }
         case .booleans, .int32s, .int64s, .doubles, .dictionary: return false
         }
-        // In an order, nearly all steps go one way; without one, half of them.
-        var ascents = 0
-        for probe in 0..<Self.probes {
-            let left = probe * (values.count - 1) / Self.probes
-            let right = (probe + 1) * (values.count - 1) / Self.probes
-            if at(left).lexicographicallyPrecedes(at(right)) { ascents += 1 }
+        return Self.overlap(count: values.count, at)
+    }
+
+    /// Whether the ranges of most parts overlap most others. Where ids ascend, only neighbours do,
+    /// even if single ones come late, as those of orders that stay open.
+    private static func overlap(count: Int, _ at: (Int) -> ArraySlice<UInt8>) -> Bool {
+        let ranges = (0..<parts).map { part in
+            let start = part * count / parts
+            let size = (part + 1) * count / parts - start
+            var least = at(start)
+            var greatest = least
+            for probe in 1..<probes {
+                let value = at(start + probe * size / probes)
+                if value.lexicographicallyPrecedes(least) { least = value }
+                if greatest.lexicographicallyPrecedes(value) { greatest = value }
+            }
+            return (least, greatest)
         }
-        return (Self.probes / 5...Self.probes * 4 / 5).contains(ascents)
+        var pairs = 0
+        for left in 0..<parts {
+            for right in 0..<left
+            where !ranges[left].1.lexicographicallyPrecedes(ranges[right].0)
+                && !ranges[right].1.lexicographicallyPrecedes(ranges[left].0)
+            {
+                pairs += 1
+            }
+        }
+        return pairs > parts * (parts - 1) / 4
     }
 }
