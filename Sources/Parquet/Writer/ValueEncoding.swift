@@ -75,12 +75,11 @@ extension ValueEncoding {
         var handed: (codes: [UInt32], dictionary: ColumnValues)?
         if case .dictionary(let codes, let dictionary) = given {
             // Whoever hands over a dictionary with few entries knows what is in the column.
+            let fits = dictionary.plainSize <= Limits.dictionaryBytesHanded
             let isSmall = dictionary.count <= codes.count / 4 && dictionary.count <= 1 << 16
-            if isSmall { return (.dictionary(codes: codes, dictionary), given) }
+            if isSmall, fits { return (.dictionary(codes: codes, dictionary), given) }
             values = try dictionary.spelledOut(codes)
-            if case .strings(let strings) = dictionary, strings.count <= codes.count / 4 * 3,
-                strings.data.count + 4 * strings.count <= Limits.dictionaryBytesHanded
-            {
+            if case .strings(let strings) = dictionary, fits, strings.count <= codes.count / 4 * 3 {
                 handed = (codes, dictionary)
             }
         }
@@ -136,6 +135,21 @@ extension ValueEncoding {
         case .int32s, .int64s: [.plain, .deltaBinaryPacked]
         case .strings: [.plain, .deltaLengthByteArray]
         case .doubles, .fixed, .dictionary: [.plain]
+        }
+    }
+}
+
+extension ColumnValues {
+    /// Bytes that the values take in their plain encoding; those of codes without their entries.
+    var plainSize: Int {
+        switch self {
+        case .booleans(let values): (values.count + 7) / 8
+        case .int32s(let values): values.count * 4
+        case .int64s(let values): values.count * 8
+        case .doubles(let values): values.count * 8
+        case .strings(let strings): strings.data.count + strings.count * 4
+        case .fixed(let strings): strings.data.count
+        case .dictionary(let codes, _): codes.count * 4
         }
     }
 }
