@@ -125,15 +125,17 @@ extension BookCore {
     }
 
     static func readManifest(_ place: BookPlace) throws(BookError) -> Manifest? {
-        try readManifestBytes(place)?.0
+        try readManifestBytes(place, isStrict: true)?.0
     }
 
-    static func readManifestBytes(_ place: BookPlace) throws(BookError) -> (Manifest, [UInt8])? {
+    static func readManifestBytes(_ place: BookPlace, isStrict: Bool) throws(BookError)
+        -> (Manifest, [UInt8])?
+    {
         let bytes = try onDisk { () throws(DiskError) in
             try place.disk.contents(of: place.manifestPath, limit: Limits.manifestBytes)
         }
         guard let bytes else { return nil }
-        return (try Manifest(decoding: bytes, path: place.manifestPath), bytes)
+        return (try Manifest(decoding: bytes, path: place.manifestPath, isStrict: isStrict), bytes)
     }
 
     private static func trimClosed(

@@ -44,7 +44,10 @@ package struct BookSnapshot: Sendable {
     package init(_ place: BookPlace) throws(BookError) {
         var attempt = 0
         while true {
-            guard let (manifest, bytes) = try BookCore.readManifestBytes(place) else {
+            guard
+                let (manifest, bytes) = try BookCore.readManifestBytes(
+                    place, isStrict: false)
+            else {
                 throw BookError(
                     .noBook,
                     "There is no book at \(place.directory). `daybook record --dir \(place.logs)` "
@@ -218,7 +221,9 @@ extension BookSnapshot {
 
     /// The manifest as it is now; nil when it is still that one.
     func newer(than known: Manifest) throws(BookError) -> Manifest? {
-        guard let newest = try BookCore.readManifest(place), newest != known else { return nil }
+        guard let (newest, _) = try BookCore.readManifestBytes(place, isStrict: false),
+            newest != known
+        else { return nil }
         return newest
     }
 
