@@ -9,6 +9,9 @@ package enum Limits {
     /// Bytes of lines in a row group, whichever limit comes first.
     package static let rowGroupBytesMax = 64 << 20
 
+    /// Bytes of lines beyond which a row group is refused: places in a column have 32 bits.
+    static let encodedBytesMax = 1 << 30
+
     /// Key sequences an encoder remembers, counted in members, before it calls its row group full.
     /// Ordinary days need a few hundred; the limit bounds memory where every line has other keys.
     static let shapeNodesMax = 1 << 18

@@ -29,7 +29,13 @@ package final class SegmentEncoder {
     package var isFull: Bool { core.isFull }
 
     /// The columns. The encoder is spent afterwards.
+    ///
+    /// - Throws: `tooLarge` when it was filled far beyond `isFull`.
     package func finish() throws(SegmentError) -> SegmentRowGroup {
+        guard core.bytes <= Limits.encodedBytesMax else {
+            throw SegmentError(
+                .tooLarge, "A row group has \(core.bytes) bytes of lines; end it when it is full.")
+        }
         do throws(ParquetError) {
             return try core.finish()
         } catch {

@@ -63,7 +63,7 @@ package struct SegmentHeader: Sendable, Equatable {
             let date = file.metadata("daybook.date"),
             let first = file.metadata("daybook.first").flatMap({ UInt64($0) }),
             let records = file.metadata("daybook.records").flatMap({ UInt64($0) }),
-            records == UInt64(file.rowCount), first <= UInt64.max - records
+            Int(exactly: records) == file.rowCount, first <= UInt64.max - records
         else {
             throw SegmentError(
                 .damaged,
