@@ -77,17 +77,6 @@ import Testing
         #expect(statistics.max == .int64(largest * largest))
     }
 
-    @Test func `a dictionary of very long values is spelt out`() throws {
-        let schema = try Schema([Column("a", .byteArray, isOptional: false)])
-        let data = [UInt8](repeating: 1, count: 3 << 20) + [UInt8](repeating: 2, count: 3 << 20)
-        let entries = ByteStrings(data: data, offsets: [0, 3 << 20, 6 << 20])
-        let vector = ColumnVector(
-            count: 9, values: .dictionary(codes: [0, 1, 1, 0, 0, 0, 0, 0, 1], .strings(entries)))
-        let file = try ParquetFile(MemorySource(try TestTable.file(schema, [[vector]])))
-        #expect(!file.rowGroups[0].columns[0].hasDictionary)
-        #expect(try file.read(column: 0, rowGroup: 0).rows == vector.rows)
-    }
-
     @Test func `long values get pages of their own`() throws {
         let schema = try Schema([Column("a", .byteArray, isOptional: false)])
         var strings = ByteStrings()
