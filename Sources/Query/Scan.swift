@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Book
-package import Records
 
 /// What a scan may use, and how it is watched.
 package struct ScanSettings: Sendable {
@@ -50,23 +49,6 @@ package struct Scan: Sendable {
         _ body: (UInt64, UnsafeBufferPointer<UInt8>) throws(QueryError) -> Bool
     ) throws(QueryError) {
         try SegmentRun(scan: self).forEachMatch(body)
-    }
-
-    // MARK: - Values
-
-    /// Calls `body` with the values of these fields of each match, nil where there is none, and
-    /// with the record's time, in the order of the book, until it returns false.
-    package func forEachRow(
-        fields: [FieldPath],
-        _ body: (UInt64, Timestamp?, [RecordValue?]) throws(QueryError) -> Bool
-    ) throws(QueryError) {
-        var row = RowEvaluator(.all)
-        var values = [RecordValue?](repeating: nil, count: fields.count)
-        try forEachMatch { index, line throws(QueryError) in
-            _ = row.load(line)
-            for (place, path) in fields.enumerated() { values[place] = row.value(at: path) }
-            return try body(index, row.time, values)
-        }
     }
 
     // MARK: - Figures
