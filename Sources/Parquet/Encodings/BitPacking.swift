@@ -65,16 +65,15 @@ enum BitPacking {
             return
         }
         let mask = UInt64.max >> UInt64(64 - width)
-        // Values whose load of 9 bytes stays inside.
-        let safe = max(0, min(count, (bytes.count - 9) * 8 / width))
+        var safe = 0
         if width <= 56 {
-            var bit = 0
-            for index in 0..<safe {
-                let word = (base + (bit &>> 3)).loadUnaligned(as: UInt64.self)
-                output[index] = (word &>> UInt64(truncatingIfNeeded: bit & 7)) & mask
-                bit &+= width
-            }
+            // Loads are 8 bytes wide and may reach 8 bytes past their group.
+            let groups = max(0, min(count / 8, (bytes.count - 8) / width))
+            unpackGroups(base, width: width, groups: groups, into: output)
+            safe = groups * 8
         } else {
+            // Values whose load of 9 bytes stays inside.
+            safe = max(0, min(count, (bytes.count - 9) * 8 / width))
             for index in 0..<safe {
                 let bit = index &* width
                 let place = base + (bit &>> 3)
@@ -96,8 +95,8 @@ enum BitPacking {
     }
 
     /// One loop for each width, so that offsets and shifts are constants in it.
-    private static func unpackGroups(
-        _ base: UnsafeRawPointer, width: Int, groups: Int, into output: UnsafeMutablePointer<UInt32>
+    private static func unpackGroups<Value: FixedWidthInteger & UnsignedInteger>(
+        _ base: UnsafeRawPointer, width: Int, groups: Int, into output: UnsafeMutablePointer<Value>
     ) {
         switch width {
         case 1: narrow(base, 1, groups, output)
@@ -126,37 +125,38 @@ enum BitPacking {
 
     /// Up to 8 bits: a group is one load.
     @inline(__always)
-    private static func narrow(
+    private static func narrow<Value: FixedWidthInteger & UnsignedInteger>(
         _ base: UnsafeRawPointer, _ width: Int, _ groups: Int,
-        _ output: UnsafeMutablePointer<UInt32>
+        _ output: UnsafeMutablePointer<Value>
     ) {
         let bits = UInt64(width)
         let mask = UInt64(1) &<< bits &- 1
         for group in 0..<groups {
             let word = (base + group &* width).loadUnaligned(as: UInt64.self)
             let values = output + group &* 8
-            values[0] = UInt32(truncatingIfNeeded: word & mask)
-            values[1] = UInt32(truncatingIfNeeded: word &>> bits & mask)
-            values[2] = UInt32(truncatingIfNeeded: word &>> (2 &* bits) & mask)
-            values[3] = UInt32(truncatingIfNeeded: word &>> (3 &* bits) & mask)
-            values[4] = UInt32(truncatingIfNeeded: word &>> (4 &* bits) & mask)
-            values[5] = UInt32(truncatingIfNeeded: word &>> (5 &* bits) & mask)
-            values[6] = UInt32(truncatingIfNeeded: word &>> (6 &* bits) & mask)
-            values[7] = UInt32(truncatingIfNeeded: word &>> (7 &* bits) & mask)
+            values[0] = Value(truncatingIfNeeded: word & mask)
+            values[1] = Value(truncatingIfNeeded: word &>> bits & mask)
+            values[2] = Value(truncatingIfNeeded: word &>> (2 &* bits) & mask)
+            values[3] = Value(truncatingIfNeeded: word &>> (3 &* bits) & mask)
+            values[4] = Value(truncatingIfNeeded: word &>> (4 &* bits) & mask)
+            values[5] = Value(truncatingIfNeeded: word &>> (5 &* bits) & mask)
+            values[6] = Value(truncatingIfNeeded: word &>> (6 &* bits) & mask)
+            values[7] = Value(truncatingIfNeeded: word &>> (7 &* bits) & mask)
         }
     }
 
-    /// Up to 32 bits: a load a value.
+    /// Up to 56 bits: a load a value.
     @inline(__always)
-    private static func wide(
+    private static func wide<Value: FixedWidthInteger & UnsignedInteger>(
         _ base: UnsafeRawPointer, _ width: Int, _ groups: Int,
-        _ output: UnsafeMutablePointer<UInt32>
+        _ output: UnsafeMutablePointer<Value>
     ) {
-        let mask = UInt32.max &>> UInt32(truncatingIfNeeded: 32 &- width)
-        @inline(__always) func value(_ group: UnsafeRawPointer, _ index: Int) -> UInt32 {
+        let mask = UInt64.max &>> UInt64(truncatingIfNeeded: 64 &- width)
+        @inline(__always) func value(_ group: UnsafeRawPointer, _ index: Int) -> Value {
             let bit = index &* width
             let word = (group + (bit &>> 3)).loadUnaligned(as: UInt64.self)
-            return UInt32(truncatingIfNeeded: word &>> UInt64(truncatingIfNeeded: bit & 7)) & mask
+            return Value(
+                truncatingIfNeeded: word &>> UInt64(truncatingIfNeeded: bit & 7) & mask)
         }
         for group in 0..<groups {
             let place = base + group &* width
