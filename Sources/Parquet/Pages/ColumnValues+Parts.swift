@@ -57,28 +57,41 @@ extension ColumnValues {
     ///
     /// - Throws: `tooLarge` when strings come to more than `Limits.spelledOutBytes`.
     mutating func append(_ more: ColumnValues, room: Int) throws(ParquetError) {
-        switch (self, more) {
-        case (.booleans(var values), .booleans(let more)):
-            self = .booleans([])  // here and below: leaves `values` the only owner
+        // Each case leaves `values` the only owner of its bytes, which are then not copied. A switch
+        // over `(self, more)` would be one more owner.
+        switch self {
+        case .booleans(var values):
+            guard case .booleans(let more) = more else { break }
+            self = .booleans([])
             values.add(more, room: room)
             self = .booleans(values)
-        case (.int32s(var values), .int32s(let more)):
+            return
+        case .int32s(var values):
+            guard case .int32s(let more) = more else { break }
             self = .booleans([])
             values.add(more, room: room)
             self = .int32s(values)
-        case (.int64s(var values), .int64s(let more)):
+            return
+        case .int64s(var values):
+            guard case .int64s(let more) = more else { break }
             self = .booleans([])
             values.add(more, room: room)
             self = .int64s(values)
-        case (.doubles(var values), .doubles(let more)):
+            return
+        case .doubles(var values):
+            guard case .doubles(let more) = more else { break }
             self = .booleans([])
             values.add(more, room: room)
             self = .doubles(values)
-        case (.strings(var strings), .strings(let more)):
+            return
+        case .strings(var strings):
+            guard case .strings(let more) = more else { break }
             self = .booleans([])
             try strings.add(more, room: room)
             self = .strings(strings)
-        case (.fixed(var strings), .fixed(let more)) where strings.width == more.width:
+            return
+        case .fixed(var strings):
+            guard case .fixed(let more) = more, more.width == strings.width else { break }
             // A compressed page of a few bytes may give megabytes, and a chunk has many pages.
             guard strings.data.count + more.data.count <= Limits.spelledOutBytes else {
                 throw Self.tooLong
@@ -86,9 +99,10 @@ extension ColumnValues {
             self = .booleans([])
             strings.data.append(contentsOf: more.data)
             self = .fixed(strings)
-        default:
-            throw ParquetError(.damaged, "Pages of one chunk have values of different types.")
+            return
+        case .dictionary: break
         }
+        throw ParquetError(.damaged, "Pages of one chunk have values of different types.")
     }
 }
 
@@ -113,8 +127,12 @@ extension ByteStrings {
         }
         data.append(contentsOf: more.data)
         let shift = UInt32(start)
+        let first = offsets.count
         more.offsets.withUnsafeBufferPointer { more in
-            offsets.append(contentsOf: more.dropFirst().lazy.map { $0 &+ shift })
+            offsets.append(contentsOf: UnsafeBufferPointer(rebasing: more.dropFirst()))
+        }
+        offsets.withUnsafeMutableBufferPointer { offsets in
+            for index in first..<offsets.count { offsets[index] &+= shift }
         }
     }
 }
