@@ -60,6 +60,7 @@ func makeBook(_ path: String, _ directory: String) throws {
         try book?.rotate()
     }
     report("book of days", records: records, bytes: bytes.count, seconds: time)
+    print("  until all days are sealed: \(round(try seconds { _ = try book?.seal() }, 3)) s")
     print("  close: \(round(try seconds { try book?.close() }, 3)) s")
 }
 

@@ -32,7 +32,7 @@ func encode(_ path: String, _ output: String) throws {
 /// The most memory that this process had.
 func peakBytes() -> Int {
     var usage = rusage()
-    getrusage(RUSAGE_SELF, &usage)
+    getrusage(0, &usage)  // RUSAGE_SELF, whose type differs between systems
     #if canImport(Darwin)
         return usage.ru_maxrss
     #else
@@ -58,11 +58,12 @@ private final class Encoding: @unchecked Sendable {
         var starts = [(offset: 0, line: 0)]
         var line = 0
         var from = 0
-        while let feed = memchr(bytes.baseAddress.map { $0 + from }, 10, bytes.count - from) {
+        while from < bytes.count, let base = bytes.baseAddress,
+            let feed = memchr(base + from, 10, bytes.count - from)
+        {
             line += 1
-            from = bytes.baseAddress.map { UnsafeRawPointer(feed) - $0 + 1 } ?? bytes.count
+            from = UnsafeRawPointer(feed) - base + 1
             if line % Segments.Limits.rowGroupLinesMax == 0 { starts.append((from, line)) }
-            if from >= bytes.count { break }
         }
         if starts.last?.offset != bytes.count { starts.append((bytes.count, line)) }
         self.starts = starts

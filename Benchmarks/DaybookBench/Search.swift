@@ -16,7 +16,6 @@ import Records
 func answerQueries(_ logs: String) {
     let place = BookPlace(logs: logs, name: "audit", keys: "\(logs)/../keys", masker: .standard)
     let threads = max(1, min(Limits.threads, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
-    setvbuf(stdout, nil, _IOLBF, 0)
     while let text = readLine() {
         var answer = Answer()
         do {
@@ -27,10 +26,23 @@ func answerQueries(_ logs: String) {
                 "rows": .number(String(answer.rows)), "bytes": .number(String(answer.bytes)),
                 "first": first,
             ]
-            print(JSONValue.object(object).description)
+            answerLine(object)
         } catch {
-            print(JSONValue.object(["error": .string("\(error)")]).description)
+            answerLine(["error": .string("\(error)")])
         }
+    }
+}
+
+/// One line, at once.
+private func answerLine(_ object: JSONObject) {
+    let line = Array((JSONValue.object(object).description + "\n").utf8)
+    var done = 0
+    while done < line.count {
+        let count = line.withUnsafeBytes {
+            write(1, $0.baseAddress.map { $0 + done }, $0.count - done)
+        }
+        if count <= 0 { exit(74) }
+        done += count
     }
 }
 

@@ -40,6 +40,10 @@ extension Manifest {
         var reader = ManifestReader(path: path)
         guard Self.hasItsSum(bytes) else { throw reader.damaged("its checksum is wrong") }
         for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: true) {
+            if let file = line.withUnsafeBufferPointer({ ManifestLine.closedFile($0) }) {
+                try reader.take(file)
+                continue
+            }
             guard let value = try? JSONValue(parsing: String(decoding: line, as: UTF8.self)),
                 case .object(let object) = value
             else { throw reader.damaged("a line is not a JSON object") }
@@ -98,14 +102,10 @@ private struct ManifestReader {
             cut = found
             next = found.until
         } else if object["file"] != nil {
-            guard live == nil, let file = Manifest.ClosedFile(object) else {
+            guard let file = Manifest.ClosedFile(object) else {
                 throw damaged("an entry lacks a field")
             }
-            guard file.first == next, file.records <= UInt64(Int64.max) - next else {
-                throw damaged("\(file.name) does not continue the file before it")
-            }
-            next = file.end
-            closed.append(file)
+            try take(file)
         } else if object["part"] != nil {
             try takePart(object)
         } else if object["live"] != nil {
@@ -121,6 +121,17 @@ private struct ManifestReader {
         } else {
             throw damaged("it has an entry of an unknown kind")
         }
+    }
+
+    mutating func take(_ file: Manifest.ClosedFile) throws(BookError) {
+        guard origin != nil, !isEnded, live == nil else {
+            throw damaged("a file stands in the wrong place")
+        }
+        guard file.first == next, file.records <= UInt64(Int64.max) - next else {
+            throw damaged("\(file.name) does not continue the file before it")
+        }
+        next = file.end
+        closed.append(file)
     }
 
     private mutating func takeHead(_ object: JSONObject) throws(BookError) {

@@ -44,8 +44,8 @@ package enum Limits {
     /// Files of columns that a scan has open at once: descriptors and footers of two months.
     static let openSegments = 64
 
-    /// Lines that are rebuilt at once: they stay within the processor's cache.
-    static let matchRows = 4096
+    /// Lines that are rebuilt at once, about: the rows of a page.
+    static let matchRows = 16_384
 
     /// Bytes of matching lines after which a batch is handed over.
     static let matchBytes = 1 << 20

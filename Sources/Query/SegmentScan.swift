@@ -66,7 +66,7 @@ struct SegmentScan: ~Copyable {
         var from = 0
         while from < wanted.count {
             try checkCancelled()
-            let to = min(wanted.count, from + Limits.matchRows)
+            let to = Self.end(of: wanted, from: from)
             let part = Array(wanted[from..<to])
             try rebuild(file, rowGroup, part)
             var found = SegmentMatches()
@@ -95,6 +95,15 @@ struct SegmentScan: ~Copyable {
             verdict &= VectorVerdict(own)
         }
         return verdict
+    }
+
+    /// How many rows to rebuild at once: about `Limits.matchRows`, and up to the end of a page, so
+    /// that none is decompressed twice.
+    private static func end(of wanted: [Int], from: Int) -> Int {
+        var to = min(wanted.count, from + Limits.matchRows)
+        let page = wanted[to - 1] / Limits.matchRows
+        while to < wanted.count, wanted[to] / Limits.matchRows == page { to += 1 }
+        return to
     }
 
     private mutating func rebuild(
@@ -179,7 +188,7 @@ struct SegmentScan: ~Copyable {
         var from = 0
         while from < wanted.count {
             try checkCancelled()
-            let part = Array(wanted[from..<min(wanted.count, from + Limits.matchRows)])
+            let part = Array(wanted[from..<Self.end(of: wanted, from: from)])
             try rebuild(file, rowGroup, part)
             for (position, number) in part.enumerated() {
                 let line = batch.line(position)

@@ -56,7 +56,7 @@ struct SegmentUnits {
     init(_ scan: Scan) {
         self.scan = scan
         pieces = SegmentPruning(scan).pieces
-        batch = max(2, scan.settings.threads)
+        batch = max(8, scan.settings.threads)
     }
 
     /// The units of the next files; nil at the end.

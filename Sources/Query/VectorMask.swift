@@ -14,13 +14,27 @@ struct VectorMask: Sendable, Equatable {
         if all { trim() }
     }
 
-    /// A mask of the rows whose byte is not 0.
+    /// A mask of the rows whose byte is 1; the others' is 0.
     init(nonzero bytes: [UInt8]) {
         self.init(count: bytes.count)
-        bytes.withUnsafeBufferPointer { bytes in
+        bytes.withUnsafeBytes { bytes in
             fill { row, length in
                 var word: UInt64 = 0
-                for bit in 0..<length where bytes[row + bit] != 0 { word |= 1 << UInt64(bit) }
+                var bit = 0
+                while bit + 8 <= length {
+                    // Eight bytes of 0 or 1 become eight bits.
+                    let eight = UInt64(
+                        littleEndian: bytes.loadUnaligned(
+                            fromByteOffset: row + bit, as: UInt64.self))
+                    let spread = (eight & 0x0101_0101_0101_0101) &* 0x0102_0408_1020_4080
+                    let bits = spread &>> 56
+                    word |= bits &<< UInt64(bit)
+                    bit += 8
+                }
+                while bit < length {
+                    if bytes[row + bit] != 0 { word |= 1 &<< UInt64(bit) }
+                    bit += 1
+                }
                 return word
             }
         }
@@ -61,6 +75,12 @@ struct VectorMask: Sendable, Equatable {
     private static func bits(_ first: Int, _ count: Int) -> UInt64 {
         let low: UInt64 = count == 64 ? ~0 : (1 << UInt64(count)) - 1
         return low << UInt64(first)
+    }
+
+    /// Whether all chosen rows are chosen there too.
+    func isSubset(of other: Self) -> Bool {
+        for index in words.indices where words[index] & ~other.words[index] != 0 { return false }
+        return true
     }
 
     /// Chooses or drops a run of rows.

@@ -147,11 +147,19 @@ struct VectorStats {
             var low: UInt64 = 0
             var high: Int64 = 0
             var count: UInt64 = 0
-            column.forEach(in: chosen) { _, dense in
-                let value = value(dense)
+            @inline(__always)
+            func add(_ value: Int64) {
                 low &+= UInt64(UInt32(truncatingIfNeeded: value))
                 high &+= value >> 32
-                count &+= 1
+            }
+            if column.presence.isSubset(of: chosen) {
+                for dense in 0..<column.values.count { add(value(dense)) }
+                count = UInt64(column.values.count)
+            } else {
+                column.forEach(in: chosen) { _, dense in
+                    add(value(dense))
+                    count &+= 1
+                }
             }
             sums[0] = Sum(sum: Int128(high) << 32 + Int128(low), count: count)
             return sums
