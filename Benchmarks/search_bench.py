@@ -289,9 +289,12 @@ def sizes(connection, logs, lines, work, victoria_bytes):
 
 
 def view(connection, name, logs):
-    connection.execute(
-        f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM "
-        f"read_parquet('{logs}/audit/*.parquet', union_by_name = true)")
+    files = f"read_parquet('{logs}/audit/*.parquet', union_by_name = true)"
+    there = {row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {files}").fetchall()}
+    # A field that no record of these days has is no column.
+    missing = "".join(f", NULL::{kind} AS {field}" for field, kind in FIELDS.items()
+                      if field not in there)
+    connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT *{missing} FROM {files}")
 
 
 def jq_rate(lines, question, work):
