@@ -90,7 +90,8 @@ struct SegmentWords {
             strings.data.withUnsafeBufferPointer { data in
                 run.withUnsafeBufferPointer { run in
                     var from = 0
-                    while let place = VectorFind.first(run, in: data, from: from) {
+                    var find = VectorFind(run, in: data)
+                    while let place = find.next(from: from) {
                         let dense = Self.string(at: place, in: strings.offsets)
                         let found = answer(text(dense))
                         if found != .no { hits.append((dense, found)) }
