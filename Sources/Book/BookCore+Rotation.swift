@@ -148,7 +148,10 @@ func finishRenames(_ place: BookPlace, _ manifest: Manifest, closedMode: UInt32)
     let nextPath = livePath + ".new"
     guard disk.kind(of: nextPath) == .file else { return }
     try onDisk { () throws(DiskError) in
-        if let last = manifest.closed.last, disk.kind(of: place.path(last.name)) == .missing {
+        // A day whose lines went after it was sealed is missing rightly, and waits for no rename.
+        if let last = manifest.closed.last, last.hasLines,
+            disk.kind(of: place.path(last.name)) == .missing
+        {
             let closedPath = place.path(last.name)
             try trim(livePath, to: last.bytes, disk)
             try disk.rename(livePath, to: closedPath)
