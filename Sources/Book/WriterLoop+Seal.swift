@@ -65,6 +65,7 @@ extension WriterLoop {
     /// Tells those who asked for sealing that all is sealed.
     private func settleSeals() {
         guard !awaitingSeal.isEmpty, core.isSealed else { return }
+        publishStatus()
         for ticket in awaitingSeal { ticket.complete(.success(core.size)) }
         awaitingSeal.removeAll()
     }
@@ -77,6 +78,8 @@ extension WriterLoop {
     }
 
     func failSeals(_ error: BookError) {
+        // Whoever is woken may ask for the trouble at once.
+        publishStatus()
         for ticket in awaitingSeal { ticket.complete(.failure(error)) }
         awaitingSeal.removeAll()
     }

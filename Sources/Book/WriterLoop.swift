@@ -357,7 +357,7 @@ final class WriterLoop: @unchecked Sendable {
         shared.broadcast()
     }
 
-    private func publishStatus() {
+    func publishStatus() {
         let trouble = trouble
         let core = core
         shared.withLock { shared in

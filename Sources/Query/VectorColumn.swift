@@ -80,6 +80,17 @@ struct VectorColumn: Sendable {
         for index in present.words.indices {
             let here = present.words[index]
             var word = here & chosen.words[index]
+            if word == here {
+                // All that have a value are chosen: they follow each other, nothing to be counted.
+                var dense = before
+                while word != 0 {
+                    try body(index &* 64 &+ word.trailingZeroBitCount, dense)
+                    dense &+= 1
+                    word &= word &- 1
+                }
+                before = dense
+                continue
+            }
             while word != 0 {
                 let bit = UInt64(truncatingIfNeeded: word.trailingZeroBitCount)
                 let earlier = (here & ((1 << bit) &- 1)).nonzeroBitCount
@@ -113,9 +124,30 @@ struct VectorColumn: Sendable {
     func rows(_ codes: [UInt32], in table: [Bool]) -> VectorMask {
         if !table.contains(true) { return VectorMask(count: rows) }
         if !table.contains(false) { return presence }
+        if present == nil { return VectorMask(nonzero: Self.answers(codes, table)) }
         return codes.withUnsafeBufferPointer { codes in
             table.withUnsafeBufferPointer { table in
                 rows { table[Int(codes[$0])] }
+            }
+        }
+    }
+
+    /// 1 for each code that passes, else 0. A byte a row, which compilers make vectors of where one
+    /// code alone passes, and which becomes bits eight at a time.
+    private static func answers(_ codes: [UInt32], _ table: [Bool]) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: codes.count) { answers, count in
+            count = codes.count
+            codes.withUnsafeBufferPointer { codes in
+                if let only = table.firstIndex(of: true), table.lastIndex(of: true) == only {
+                    let wanted = UInt32(truncatingIfNeeded: only)
+                    for row in codes.indices { answers[row] = codes[row] == wanted ? 1 : 0 }
+                    return
+                }
+                table.withUnsafeBufferPointer { table in
+                    for row in codes.indices {
+                        answers[row] = table[Int(codes[row])] ? 1 : 0
+                    }
+                }
             }
         }
     }

@@ -227,13 +227,21 @@ struct ChunkDecoder: ~Copyable {
         // All of the page: straight to its place.
         let start = codes.count
         if start == 0 { codes.reserveCapacity(max(rowsWanted, present)) }
-        codes.append(contentsOf: repeatElement(0, count: present))
+        // Copied from a block of zeros: repeated elements are appended one by one.
+        var missing = present
+        while missing > 0 {
+            let count = min(missing, Self.zeros.count)
+            codes.append(contentsOf: Self.zeros[..<count])
+            missing -= count
+        }
         try codes.withUnsafeMutableBufferPointer { (codes) throws(ParquetError) in
             guard let base = codes.baseAddress else { return }
             try RLEHybrid.decodeCodes(
                 bytes, count: present, dictionaryCount: dictionary.count, into: base + start)
         }
     }
+
+    private static let zeros = [UInt32](repeating: 0, count: 16_384)
 
     /// Adds values to those of earlier pages; codes of these become values.
     private mutating func add(_ more: ColumnValues) throws(ParquetError) {
