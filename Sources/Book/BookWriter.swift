@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Masking
+internal import CDaybook
 internal import Records
 
 /// The one writer of a book: a queue in front, a thread that appends, a thread that syncs, a
@@ -165,6 +166,8 @@ package final class BookWriter: Sendable {
 
     /// The sealing thread: the same, for work that may take minutes and is given up at closing.
     private static func seal(_ shared: Monitor<Shared>) {
+        // What encodes must not take the time of what records.
+        daybook_lower_thread_priority()
         while true {
             let job = shared.wait { shared -> SealJob?? in
                 if let job = shared.sealJob {

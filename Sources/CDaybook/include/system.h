@@ -35,4 +35,7 @@ void daybook_shutdown(int descriptor, int how);
 /// Gives the calling thread a name that debuggers and `top -H` show; cut to what the system takes.
 void daybook_name_thread(const char *name);
 
+/// Lets other threads go before the calling one, where the system has priorities of threads.
+void daybook_lower_thread_priority(void);
+
 #endif
