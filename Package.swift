@@ -37,6 +37,10 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
+let sqlite = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqliteC = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
+/// Key derivation from a passphrase.
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 
 func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: settings)
@@ -58,19 +62,28 @@ let rooms: [Target] = [
     room(
         "Book",
         ["CDaybook", "TransparencyLog", "Parquet", "Records", "Masking", "Segments", crypto]),
+    room(
+        "Vault", ["CDaybook", "Records", "Masking", "Book", crypto, cryptoExtras, sqlite, sqliteC]),
     room("Retention", ["Records", "Masking", "Book"]),
     room(
         "Daybook",
         [
-            "CDaybook", "TransparencyLog", "Records", "Masking", "Book", "Retention", logging,
-            yaml,
+            "CDaybook", "TransparencyLog", "Records", "Masking", "Book", "Vault", "Retention",
+            logging, yaml,
         ]),
     room("Query", ["CDaybook", "Parquet", "Records", "Segments", "Book"]),
+    room("Chat", ["Records", "Intake"]),
+    room(
+        "Clearing",
+        [
+            "CDaybook", "TransparencyLog", "Records", "Masking", "Book", "Vault", "Retention",
+            "Daybook", "Query", crypto,
+        ]),
     .executableTarget(
         name: "DaybookCLI",
         dependencies: [
             "CDaybook", "TransparencyLog", "Parquet", "Records", "Masking", "Intake", "Segments",
-            "Book", "Retention", "Daybook", "Query", arguments,
+            "Book", "Vault", "Retention", "Daybook", "Query", "Chat", "Clearing", arguments,
         ],
         swiftSettings: settings),
 ]
@@ -87,9 +100,14 @@ let testRooms: [Target] = [
         name: "Simulation",
         dependencies: ["Book", "Masking", "Parquet", "Records", "Segments", "TransparencyLog"],
         path: "Tests/Simulation", swiftSettings: settings),
+    tests("VaultTests", ["Vault", "Book", "Masking", "Records", crypto]),
     tests("RetentionTests", ["Retention", "Records", "Masking", "Book"]),
     tests("QueryTests", ["Query", "Book", "Masking", "Parquet", "Records", "Segments"]),
     tests("DaybookTests", ["Daybook", "Book", "Records", "Masking", "Retention", logging]),
+    tests("ChatTests", ["Chat", "Records"]),
+    tests(
+        "ClearingTests",
+        ["Clearing", "Book", "Daybook", "Masking", "Query", "Records", "Retention", "Vault"]),
     tests("CommandTests", ["DaybookCLI", "Daybook", "Book", "Records", "TransparencyLog"]),
 ]
 
@@ -191,6 +209,7 @@ let packages: [(name: String, dependency: Package.Dependency)] = [
         "swift-argument-parser",
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
     ),
+    ("GRDB.swift", .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0")),
     ("Yams", .package(url: "https://github.com/jpsim/Yams", from: "6.2.2")),
 ]
 

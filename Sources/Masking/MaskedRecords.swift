@@ -40,6 +40,12 @@ package struct MaskedRecords: Sendable {
     /// The lines, in order.
     package private(set) var entries: [Entry] = []
 
+    /// Envelopes that are still open: personal fields that are in no line, and wait for a vault to
+    /// seal them. A book takes no batch that has any. Empty where nothing is personal.
+    package private(set) var drafts: [EnvelopeDraft] = []
+    /// Plaintexts of the drafts, one after the other.
+    private var personal: [UInt8] = []
+
     /// An empty batch.
     package init() {}
 
@@ -54,6 +60,7 @@ package struct MaskedRecords: Sendable {
     package mutating func removeAll(keepingCapacity: Bool = true) {
         bytes.removeAll(keepingCapacity: keepingCapacity)
         entries.removeAll(keepingCapacity: keepingCapacity)
+        forgetDrafts()
     }
 
     /// Makes room for as much as another batch has, so that filling this one moves nothing.
@@ -81,6 +88,11 @@ package struct MaskedRecords: Sendable {
     package mutating func append(contentsOf other: borrowing MaskedRecords) {
         // Through pointers: an array would be retained and released for each record.
         let offset = bytes.count
+        for draft in other.drafts {
+            drafts.append(
+                draft.moved(entries: entries.count, bytes: offset, personal: personal.count))
+        }
+        personal.append(contentsOf: other.personal)
         other.bytes.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
         other.entries.withUnsafeBufferPointer { others in
             for entry in others {
@@ -94,10 +106,20 @@ package struct MaskedRecords: Sendable {
     package func filtered(_ isKept: (Int) -> Bool) -> MaskedRecords {
         var kept = MaskedRecords()
         bytes.withUnsafeBufferPointer { bytes in
-            for (place, entry) in entries.enumerated() where isKept(place) {
+            var open = drafts[...]
+            for (place, entry) in entries.enumerated() {
+                let draft = open.first?.entry == place ? open.popFirst() : nil
+                guard isKept(place) else { continue }
+                let line = UnsafeBufferPointer(
+                    rebasing: bytes[entry.start..<entry.start + entry.count])
+                guard let draft else {
+                    kept.append(line, stamp: entry.stamp)
+                    continue
+                }
                 kept.append(
-                    UnsafeBufferPointer(rebasing: bytes[entry.start..<entry.start + entry.count]),
-                    stamp: entry.stamp)
+                    line, stamp: entry.stamp, sealing: personal[draft.plaintext],
+                    commitmentAt: draft.commitmentStart - entry.start, of: draft.account,
+                    at: draft.instant)
             }
         }
         return kept
@@ -113,5 +135,53 @@ package struct MaskedRecords: Sendable {
     mutating func append(_ line: UnsafeBufferPointer<UInt8>, stamp: Stamp) {
         entries.append(Entry(start: bytes.count, count: line.count, stamp: stamp))
         bytes.append(contentsOf: line)
+    }
+
+    /// Adds a masked line whose personal fields wait for their envelope. Internal, as above.
+    ///
+    /// - Parameters:
+    ///   - line: it has `Commitment.textCount` bytes from `commitmentAt` on as a place holder.
+    ///   - plaintext: the masked personal fields, as canonical JSON.
+    mutating func append(
+        _ line: UnsafeBufferPointer<UInt8>, stamp: Stamp, sealing plaintext: ArraySlice<UInt8>,
+        commitmentAt: Int, of account: Account, at instant: Timestamp?
+    ) {
+        drafts.append(
+            EnvelopeDraft(
+                entry: entries.count, commitmentStart: bytes.count + commitmentAt,
+                plaintext: personal.count..<personal.count + plaintext.count, account: account,
+                instant: instant))
+        personal.append(contentsOf: plaintext)
+        append(line, stamp: stamp)
+    }
+
+    // MARK: - Envelopes
+
+    /// Calls `body` with the plaintexts of all drafts; each says which bytes are its own.
+    package func withPersonalBytes<Result>(
+        _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
+    ) rethrows -> Result {
+        try personal.withUnsafeBufferPointer(body)
+    }
+
+    /// Writes the commitments of all drafts into their lines and forgets the plaintexts.
+    ///
+    /// - Parameter commitments: one for each draft, in order; their envelopes are in the vault.
+    package mutating func settleDrafts(_ commitments: [Commitment]) {
+        precondition(commitments.count == drafts.count, "a commitment for each draft")
+        bytes.withUnsafeMutableBufferPointer { bytes in
+            for (draft, commitment) in zip(drafts, commitments) {
+                commitment.write(to: bytes, at: draft.commitmentStart)
+            }
+        }
+        forgetDrafts()
+    }
+
+    /// Overwrites the plaintexts, so that they do not stay in memory that is used again.
+    private mutating func forgetDrafts() {
+        guard !drafts.isEmpty else { return }
+        for place in personal.indices { personal[place] = 0 }
+        personal.removeAll(keepingCapacity: true)
+        drafts.removeAll(keepingCapacity: true)
     }
 }
