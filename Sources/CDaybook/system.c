@@ -10,6 +10,9 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -181,4 +184,11 @@ void daybook_name_thread(const char *name) {
 void daybook_lower_thread_priority(void) { (void)setpriority(PRIO_PROCESS, 0, 5); }
 #else
 void daybook_lower_thread_priority(void) {}
+#endif
+
+#ifdef __linux__
+// Not a limit of zero: programs that we start would inherit it, and their core files are their own.
+void daybook_refuse_core_dumps(void) { (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
+#else
+void daybook_refuse_core_dumps(void) {}
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import CDaybook
 
 #if canImport(Glibc)
     import Glibc
@@ -63,6 +64,8 @@ enum DaybookVersion {
 @main
 struct Main {
     static func main() {
+        // What was masked, or erased later, must not turn up in a core file.
+        daybook_refuse_core_dumps()
         Interruption.unblock()
         do {
             let arguments = try takePlace(Array(CommandLine.arguments.dropFirst()))

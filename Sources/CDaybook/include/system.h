@@ -38,4 +38,8 @@ void daybook_name_thread(const char *name);
 /// Lets other threads go before the calling one, where the system has priorities of threads.
 void daybook_lower_thread_priority(void);
 
+/// Keeps this process's memory out of core files and away from debuggers of the same user. Programs
+/// that it starts are as they were.
+void daybook_refuse_core_dumps(void);
+
 #endif
