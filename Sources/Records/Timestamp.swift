@@ -91,7 +91,7 @@ public struct Timestamp: Sendable, Hashable, Comparable {
 
     /// The date of a count of days since 0001-01-01.
     @inline(__always)
-    static func civil(fromDays days: UInt32) -> (year: UInt32, month: UInt32, day: UInt32) {
+    package static func civil(fromDays days: UInt32) -> (year: UInt32, month: UInt32, day: UInt32) {
         // 306 days lie between 0000-03-01, where the first era begins, and 0001-01-01.
         let shifted = days &+ 306
         let era = shifted / 146_097

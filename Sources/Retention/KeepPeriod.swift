@@ -39,10 +39,9 @@ package enum KeepPeriod: Sendable, Hashable {
         case .months(let count):
             let day = instant.microseconds.flooredQuotient(by: Limits.dayMicroseconds)
             let time = instant.microseconds - day * Limits.dayMicroseconds
-            let text = Array(instant.description.utf8.prefix(10))
-            guard let year = Self.number(text[0..<4]), let month = Self.number(text[5..<7]),
-                let dayOfMonth = Self.number(text[8..<10])
-            else { return nil }
+            // `civil` counts from year 1, which every instant is in or after.
+            let date = Timestamp.civil(fromDays: UInt32(day + Limits.daysBefore1970))
+            let (year, month, dayOfMonth) = (Int64(date.year), Int64(date.month), Int64(date.day))
             let months = year * 12 + month - 1 + Int64(count)
             let (toYear, toMonth) = (months / 12, months % 12 + 1)
             let last = Timestamp.daysInMonth(toMonth, year: toYear)
@@ -55,10 +54,6 @@ package enum KeepPeriod: Sendable, Hashable {
                 : Self.adding(
                     dayOfMonth > last ? 0 : time, to: Timestamp(microseconds: start))
         }
-    }
-
-    private static func number(_ digits: ArraySlice<UInt8>) -> Int64? {
-        Int64(String(decoding: digits, as: UTF8.self))
     }
 
     private static func adding(_ microseconds: Int64, to instant: Timestamp) -> Timestamp? {
