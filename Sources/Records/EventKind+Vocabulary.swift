@@ -236,6 +236,12 @@ extension EventKind {
     public static let restrictionSet = EventKind("restriction_set", .recordKeeping)
     /// Somebody was told.
     public static let notificationSent = EventKind("notification_sent", .recordKeeping)
+    /// Somebody chose what shall be cleared; nothing was cleared yet.
+    public static let clearPlanned = EventKind("clear_planned", .recordKeeping)
+    /// A second person signed a plan.
+    public static let clearApproved = EventKind("clear_approved", .recordKeeping)
+    /// A hold, a rule or a missing approval kept records from being cleared.
+    public static let clearRefused = EventKind("clear_refused", .recordKeeping, .warning)
 
     /// Every kind of the vocabulary, in its order.
     public static let vocabulary: [EventKind] = [
@@ -263,5 +269,6 @@ extension EventKind {
         .exportMade, .recordViewed, .searchRun, .holdOpened, .holdReleased, .retentionChanged,
         .clearRun,
         .erasureRequested, .erasureDone, .restrictionSet, .notificationSent,
+        .clearPlanned, .clearApproved, .clearRefused,
     ]
 }

@@ -183,6 +183,9 @@ enum EveryFactory {
         .erasureDone(requestID: "t", recordCount: 7, receiptDigest: "t"),
         .restrictionSet(requestID: "t", until: .max, rule: "t"),
         .notificationSent(recipient: "t", channel: "t", requestID: "t"),
+        .clearPlanned(planDigest: "t", recordCount: 7, expiresAt: .max, plannedBy: "t"),
+        .clearApproved(planDigest: "t", signature: "t", approvedBy: "t"),
+        .clearRefused(ground: "t", recordCount: 7, planDigest: "t", until: .max),
     ]
 
     static let events =
