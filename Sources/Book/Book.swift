@@ -55,7 +55,8 @@ package final class Book: Sendable {
                 throw BookError(
                     .held,
                     "Another process holds \(place.directory) and does not answer at its socket. "
-                        + "`sudo fuser \(place.lockPath)` names it; stop it, or wait until it is done.")
+                        + "`sudo fuser \(place.lockPath)` names it; stop it, or wait until it is "
+                        + "done.")
             }
             pause(nanoseconds: Limits.takeoverPauseNanoseconds)
         }
