@@ -3,6 +3,14 @@
 internal import Records
 internal import TransparencyLog
 
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#else
+    internal import Darwin
+#endif
+
 // The bytes of a manifest (docs/format/directory.md): JSON Lines, in one form only.
 
 extension Manifest {
@@ -12,12 +20,16 @@ extension Manifest {
     package func encoded() -> [UInt8] { encoded(version: Self.version) }
 
     func encoded(version: Int) -> [UInt8] {
-        var text = ""
-        func line(_ object: JSONObject) { text += JSONValue.object(object).description + "\n" }
+        var text = ByteBuffer(capacity: 1024 + closed.count * 512)
+        func line(_ object: JSONObject) {
+            CanonicalJSON.encode(object, into: &text)
+            text.append(UInt8(ascii: "\n"))
+        }
         line(["daybook_manifest": .number(String(version)), "origin": .string(origin)])
         if let cut { line(cut.entry) }
         for file in closed {
-            line(file.entry)
+            file.write(to: &text)
+            text.append(UInt8(ascii: "\n"))
             for part in file.parts { line(part.entry) }
         }
         line([
@@ -26,9 +38,8 @@ extension Manifest {
         ])
         for part in live.parts { line(part.entry) }
         if !discarded.isEmpty { line(["discarded": .array(discarded.map { .string($0) })]) }
-        let digest = TreeHash.plain(Array(text.utf8))
-        line(["sha256": .string(digest.hex)])
-        return Array(text.utf8)
+        line(["sha256": .string(TreeHash.plain(text.unsafeBytes).hex)])
+        return text.array
     }
 
     /// Reads a manifest. Any byte that was altered is an error.
@@ -39,16 +50,23 @@ extension Manifest {
     package init(decoding bytes: [UInt8], path: String, isStrict: Bool = true) throws(BookError) {
         var reader = ManifestReader(path: path)
         guard Self.hasItsSum(bytes) else { throw reader.damaged("its checksum is wrong") }
-        for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: true) {
-            if let file = line.withUnsafeBufferPointer({ ManifestLine.closedFile($0) }) {
-                try reader.take(file)
-                continue
+        var failure: BookError?
+        bytes.withUnsafeBufferPointer { bytes in
+            do throws(BookError) {
+                var rest = bytes[...]
+                while !rest.isEmpty {
+                    let end = rest.firstLineFeed ?? rest.endIndex
+                    if end > rest.startIndex {
+                        try reader.take(
+                            UnsafeBufferPointer(rebasing: bytes[rest.startIndex..<end]))
+                    }
+                    rest = bytes[min(end + 1, bytes.endIndex)...]
+                }
+            } catch {
+                failure = error
             }
-            guard let value = try? JSONValue(parsing: String(decoding: line, as: UTF8.self)),
-                case .object(let object) = value
-            else { throw reader.damaged("a line is not a JSON object") }
-            try reader.take(object)
         }
+        if let failure { throw failure }
         self = try reader.finish()
         guard !isStrict || encoded(version: reader.version) == bytes else {
             throw reader.damaged("its form is wrong")
@@ -62,7 +80,9 @@ extension Manifest {
         guard bytes.count > count, bytes[bytes.count - count - 1] == UInt8(ascii: "\n") else {
             return false
         }
-        let sum = TreeHash.plain(Array(bytes.dropLast(count)))
+        let sum = bytes.withUnsafeBufferPointer {
+            TreeHash.plain(UnsafeBufferPointer(rebasing: $0.dropLast(count)))
+        }
         return bytes.suffix(count).elementsEqual(Array("{\"sha256\":\"\(sum.hex)\"}\n".utf8))
     }
 }
@@ -90,7 +110,15 @@ private struct ManifestReader {
             "\(path) is damaged: \(why). Restore it from a copy; `daybook verify` checks the rest.")
     }
 
-    mutating func take(_ object: JSONObject) throws(BookError) {
+    mutating func take(_ line: UnsafeBufferPointer<UInt8>) throws(BookError) {
+        if let file = ManifestLine.closedFile(line) { return try take(file) }
+        guard let value = try? JSONValue(parsing: String(decoding: line, as: UTF8.self)),
+            case .object(let object) = value
+        else { throw damaged("a line is not a JSON object") }
+        try take(object)
+    }
+
+    private mutating func take(_ object: JSONObject) throws(BookError) {
         guard !isEnded else { throw damaged("something follows its checksum") }
         if origin == nil { return try takeHead(object) }
         if object["sha256"] != nil, object["part"] == nil, object["file"] == nil {
@@ -123,7 +151,7 @@ private struct ManifestReader {
         }
     }
 
-    mutating func take(_ file: Manifest.ClosedFile) throws(BookError) {
+    private mutating func take(_ file: Manifest.ClosedFile) throws(BookError) {
         guard origin != nil, !isEnded, live == nil else {
             throw damaged("a file stands in the wrong place")
         }
@@ -180,28 +208,6 @@ private struct ManifestReader {
 // MARK: - Entries
 
 extension Manifest.ClosedFile {
-    fileprivate var entry: JSONObject {
-        var entry: JSONObject = [
-            "file": .string(name), "date": .string(date),
-            "first": .number(String(first)), "records": .number(String(records)),
-            "bytes": .number(String(bytes)), "root": .string(root.base64),
-        ]
-        if mayNeedTrim { entry["trim"] = .bool(true) }
-        if let recorded {
-            entry["from"] = .string(recorded.lowerBound.description)
-            entry["to"] = .string(recorded.upperBound.description)
-        }
-        if !hasLines { entry["lines"] = .bool(false) }
-        if let segment {
-            entry["segment"] = .string(segment.name)
-            entry["segment_bytes"] = .number(String(segment.bytes))
-            entry["sha256"] = .string(segment.sha256.hex)
-            if segment.isEncrypted { entry["encrypted"] = .bool(true) }
-            if let record = segment.record { entry["sealed_by"] = .number(String(record)) }
-        }
-        return entry
-    }
-
     fileprivate init?(_ object: JSONObject) {
         guard let name = object.fileName("file"), let date = object.text("date"),
             let first = object.unsigned("first"), let records = object.unsigned("records"),
@@ -313,5 +319,14 @@ extension JSONObject {
         guard let values = self[key]?.arrayValue, values.count < 512 else { return nil }
         let found = values.compactMap { $0.stringValue.flatMap { Digest(base64: $0) } }
         return found.count == values.count ? found : nil
+    }
+}
+
+extension Slice<UnsafeBufferPointer<UInt8>> {
+    fileprivate var firstLineFeed: Int? {
+        guard let start = UnsafeBufferPointer(rebasing: self).baseAddress,
+            let found = memchr(start, 10, count)
+        else { return nil }
+        return startIndex + start.distance(to: found.assumingMemoryBound(to: UInt8.self))
     }
 }

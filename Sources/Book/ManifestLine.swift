@@ -26,7 +26,7 @@ struct ManifestLine {
             let records = number(), first <= UInt64(Int64.max),
             records <= UInt64(Int64.max) - first, take(",\"bytes\":"),
             let size = number().flatMap({ Int(exactly: $0) }), take(",\"root\":"),
-            let root = text().flatMap({ Digest(base64: $0) })
+            let root = plainText().flatMap({ Digest(base64Bytes: $0) })
         else { return nil }
         var file = Manifest.ClosedFile(
             name: name, date: date, first: first, records: records, bytes: size, root: root)
@@ -51,8 +51,8 @@ struct ManifestLine {
     private mutating func segment() -> Manifest.SegmentFile? {
         guard let name = fileName(), take(",\"segment_bytes\":"),
             let size = number().flatMap({ Int(exactly: $0) }), take(",\"sha256\":"),
-            let hex = text(), !hex.utf8.contains(where: { $0 &- 0x41 < 26 }),
-            let digest = Digest(hex: hex)
+            let hex = plainText(), !hex.contains(where: { $0 &- 0x41 < 26 }),
+            let digest = Digest(hexBytes: hex)
         else { return nil }
         var segment = Manifest.SegmentFile(name: name, bytes: size, sha256: digest)
         if take(",\"encrypted\":true") { segment.isEncrypted = true }
@@ -75,8 +75,12 @@ struct ManifestLine {
         return true
     }
 
-    /// A string of printable ASCII without escapes.
     private mutating func text() -> String? {
+        plainText().map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// A string of printable ASCII without escapes.
+    private mutating func plainText() -> UnsafeBufferPointer<UInt8>? {
         guard take("\"") else { return nil }
         let start = place
         while place < bytes.count, bytes[place] != UInt8(ascii: "\"") {
@@ -84,8 +88,7 @@ struct ManifestLine {
             else { return nil }
             place += 1
         }
-        let text = String(
-            decoding: UnsafeBufferPointer(rebasing: bytes[start..<place]), as: UTF8.self)
+        let text = UnsafeBufferPointer(rebasing: bytes[start..<place])
         return take("\"") ? text : nil
     }
 

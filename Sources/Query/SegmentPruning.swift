@@ -8,12 +8,12 @@ import Segments
 /// The pieces of a snapshot that may have matches, as far as the catalog tells without a segment
 /// being opened.
 struct SegmentPruning {
-    private let filter: Filter
+    private let question: Question
     private let time: TimeRange
     private let snapshot: BookSnapshot
 
     init(_ scan: Scan) {
-        filter = scan.filter
+        question = Question(scan.filter)
         time = scan.time
         snapshot = scan.snapshot
     }
@@ -21,7 +21,7 @@ struct SegmentPruning {
     var pieces: [Piece] {
         let all = snapshot.pieces
         let segments = all.count { $0.kind == .segment }
-        guard segments > 0, !time.isAll || Self.asksForTexts(filter),
+        guard segments > 0, !time.isAll || question.isAsking,
             let catalog = catalog(for: segments)
         else { return all }
         let known = snapshot.manifest.closed.filter { $0.segment != nil }
@@ -46,67 +46,83 @@ struct SegmentPruning {
         return file.refresh(snapshot.manifest)
     }
 
-    /// Whether some part of a filter is about exact texts, the only thing that the catalog can say
-    /// no to.
-    private static func asksForTexts(_ filter: Filter) -> Bool {
-        switch filter {
-        case .field(let field): VectorTest(field).exactTexts != nil
-        case .and(let parts), .or(let parts): parts.contains { asksForTexts($0) }
-        case .all, .not, .word: false
-        }
-    }
-
     private func mayMatch(
         _ row: CatalogReader.Row, _ catalog: CatalogReader, _ piece: Piece
     ) -> Bool {
         if let from = time.from, row.times.upperBound < from.microseconds { return false }
         if let to = time.to, row.times.lowerBound >= to.microseconds { return false }
-        guard Self.asksForTexts(filter), let block = catalog.block(of: row) else { return true }
+        guard question.isAsking, let block = catalog.block(of: row) else { return true }
         let file = LazyFile(snapshot, piece)
-        let columns = Columns(block)
-        return (0..<block.rowGroups).contains { rowGroup in
-            mayMatch(filter, columns, rowGroup, file)
+        var first = 0
+        while first < block.rowGroups {
+            if question.possible(block, from: first, file) != 0 { return true }
+            first += CatalogBlock.rowGroupsAtOnce
         }
+        return false
     }
 
-    private func mayMatch(
-        _ filter: Filter, _ columns: Columns, _ rowGroup: Int, _ file: LazyFile
-    ) -> Bool {
-        switch filter {
-        case .all, .not, .word: return true
-        case .and(let parts):
-            return parts.allSatisfy { mayMatch($0, columns, rowGroup, file) }
-        case .or(let parts): return parts.contains { mayMatch($0, columns, rowGroup, file) }
-        case .field(let field):
-            guard field.path.isPlain, let texts = VectorTest(field).exactTexts,
-                SegmentVocabulary.type(of: field.path.name) == .text,
-                columns.isEmpty(SegmentVocabulary.rest, rowGroup),
-                columns.isEmpty(SegmentVocabulary.line, rowGroup),
-                let chunk = columns.chunk(field.path.bytes, rowGroup)
-            else { return true }
-            if chunk.isEmpty { return false }
-            if chunk.mayHaveContainers { return true }
-            return texts.contains { text in
-                text.withUnsafeBytes { chunk.mayHold(string: $0) && file.mayHold($0, chunk) }
+    /// A filter as far as the catalog can answer it: exact texts are the only thing that it can say
+    /// no to.
+    private indirect enum Question {
+        case unknown
+        case texts(CatalogTexts)
+        case all([Question])
+        case any([Question])
+
+        init(_ filter: Filter) {
+            switch filter {
+            case .all, .not, .word: self = .unknown
+            case .and(let parts): self = .all(parts.map { Question($0) }.filter(\.isAsking))
+            case .or(let parts):
+                let questions = parts.map { Question($0) }
+                self = questions.allSatisfy(\.isAsking) ? .any(questions) : .unknown
+            case .field(let field):
+                guard field.path.isPlain, let texts = VectorTest(field).exactTexts,
+                    SegmentVocabulary.type(of: field.path.name) == .text
+                else {
+                    self = .unknown
+                    return
+                }
+                self = .texts(CatalogTexts(column: field.path.bytes, texts: texts))
             }
         }
-    }
 
-    /// Columns of a segment as the catalog has them, each looked up once.
-    private final class Columns {
-        private let block: CatalogBlock
-        private var known: [[UInt8]: [CatalogEntry.Chunk]?] = [:]
-
-        init(_ block: CatalogBlock) { self.block = block }
-
-        func chunk(_ name: [UInt8], _ rowGroup: Int) -> CatalogEntry.Chunk? {
-            if known[name] == nil { known[name] = .some(block.chunks(of: name)) }
-            guard let chunks = known[name] ?? nil, rowGroup < chunks.count else { return nil }
-            return chunks[rowGroup]
+        var isAsking: Bool {
+            switch self {
+            case .unknown: false
+            case .texts: true
+            case .all(let parts), .any(let parts): !parts.isEmpty
+            }
         }
 
-        func isEmpty(_ name: String, _ rowGroup: Int) -> Bool {
-            chunk(Array(name.utf8), rowGroup)?.isEmpty == true
+        private static let rest = Array(SegmentVocabulary.rest.utf8)
+        private static let line = Array(SegmentVocabulary.line.utf8)
+
+        /// The row groups from `first` on that may have a match.
+        func possible(_ block: CatalogBlock, from first: Int, _ file: LazyFile) -> CatalogRowGroups
+        {
+            let left = block.rowGroups - first
+            let asked: CatalogRowGroups =
+                left < CatalogBlock.rowGroupsAtOnce ? 1 << CatalogRowGroups(left) - 1 : .max
+            // What is in no column of its own can be anything.
+            let open =
+                block.mayHaveValues(Self.rest, from: first)
+                | block.mayHaveValues(Self.line, from: first)
+            return asked & (open | answer(block, from: first, file))
+        }
+
+        private func answer(
+            _ block: CatalogBlock, from first: Int, _ file: LazyFile
+        ) -> CatalogRowGroups {
+            switch self {
+            case .unknown: .max
+            case .texts(let texts):
+                block.mayHold(texts, from: first) { place, text in file.mayHold(text, place) }
+            case .all(let parts):
+                parts.reduce(.max) { $0 == 0 ? 0 : $0 & $1.answer(block, from: first, file) }
+            case .any(let parts):
+                parts.reduce(0) { $0 | $1.answer(block, from: first, file) }
+            }
         }
     }
 
@@ -126,10 +142,11 @@ struct SegmentPruning {
         }
 
         /// Reads one block of 32 bytes. Whatever goes wrong, the segment itself is asked later.
-        func mayHold(_ text: UnsafeRawBufferPointer, _ chunk: CatalogEntry.Chunk) -> Bool {
-            guard chunk.bloomBlocks > 0 else { return true }
-            let probe = BloomProbe(text, blocks: Int(chunk.bloomBlocks))
-            guard let start = Int(exactly: chunk.bloomOffset),
+        func mayHold(
+            _ text: UnsafeRawBufferPointer, _ place: CatalogTexts.FilterInFile
+        ) -> Bool {
+            let probe = BloomProbe(text, blocks: Int(place.blocks))
+            guard let start = Int(exactly: place.offset),
                 start < Int.max - probe.offset - BloomProbe.blockBytes
             else { return true }
             if file == nil {

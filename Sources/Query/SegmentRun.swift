@@ -71,6 +71,12 @@ struct SegmentRun {
         let progress = SegmentProgress(scan)
         let threads = scan.settings.threads
         let share = scan.settings.memoryBytesMax / threads
+        var table = StatsTable(plan, memoryBytesMax: scan.settings.memoryBytesMax)
+        if scan.filter == .all, scan.time.isAll, plan.countsRecordsOnly {
+            let counted = units.countColumns()
+            try table.add(records: counted)
+            progress.add(counted)
+        }
         // A table a thread, which grows from batch to batch.
         let tables = Monitor(
             [StatsTable?](repeating: StatsTable(plan, memoryBytesMax: share), count: threads))
@@ -92,7 +98,6 @@ struct SegmentRun {
             }
             if let error = shared.error { throw error }
         }
-        var table = StatsTable(plan, memoryBytesMax: scan.settings.memoryBytesMax)
         for part in tables.withLock({ $0 }) {
             if let part { try table.merge(part) }
         }

@@ -48,7 +48,7 @@ enum SegmentUnit: Sendable {
 /// grow with the book.
 struct SegmentUnits {
     let scan: Scan
-    private let pieces: [Piece]
+    private var pieces: [Piece]
     private var next = 0
     /// Files of the next batch: few at first, since many a query ends early.
     private var batch: Int
@@ -57,6 +57,19 @@ struct SegmentUnits {
         self.scan = scan
         pieces = SegmentPruning(scan).pieces
         batch = max(8, scan.settings.threads)
+    }
+
+    /// Leaves out files of columns whose every record is wanted and only counted: the manifest says
+    /// how many each has, so none is opened.
+    /// - Returns: their records.
+    mutating func countColumns() -> UInt64 {
+        var counted: UInt64 = 0
+        pieces.removeAll { piece in
+            guard piece.kind == .segment || piece.kind == .part else { return false }
+            counted += UInt64(piece.range.count)
+            return true
+        }
+        return counted
     }
 
     /// The units of the next files; nil at the end.

@@ -79,6 +79,11 @@ package struct StatsPlan: Sendable {
         return found
     }
 
+    /// Whether all that is asked is how many records there are.
+    var countsRecordsOnly: Bool {
+        keys.isEmpty && slots.allSatisfy { $0.kind == .count && $0.path == nil }
+    }
+
     package var needsTime: Bool {
         keys.contains { if case .time = $0.source { true } else { false } }
     }

@@ -95,6 +95,13 @@ package struct StatsTable: Sendable {
         }
     }
 
+    /// Adds records of which nothing is looked at, to a table without keys that only counts.
+    mutating func add(records count: UInt64) throws(QueryError) {
+        matched += count
+        let place = try group([]) * plan.slots.count
+        for slot in plan.slots.indices { accumulators[place + slot].add(count: count) }
+    }
+
     package mutating func merge(_ other: StatsTable) throws(QueryError) {
         matched += other.matched
         let width = plan.slots.count

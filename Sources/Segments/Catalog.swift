@@ -18,6 +18,8 @@ package struct CatalogEntry: Sendable, Equatable {
     package var rowCounts: [UInt32]
     /// Columns that something is known of, at most `Limits.catalogColumnsMax`.
     package var columns: [Column]
+    /// Whether a column of texts that is not among them has no value in the whole file.
+    package var hasAllTexts = false
 
     package struct Column: Sendable, Equatable {
         package var name: String
@@ -44,13 +46,16 @@ package struct CatalogEntry: Sendable, Equatable {
         package var bloomOffset: UInt64 = 0
         /// Blocks of 32 bytes; 0 without a filter.
         package var bloomBlocks: UInt32 = 0
+        /// The blocks of a filter over the values that the file has none for; empty without one.
+        package var filter: [UInt8] = []
 
         package init() {}
     }
 
     package init(
         name: String, first: UInt64, records: UInt64, bytes: UInt64, sha256: [UInt8],
-        times: ClosedRange<Int64>, rowCounts: [UInt32], columns: [Column]
+        times: ClosedRange<Int64>, rowCounts: [UInt32], columns: [Column],
+        hasAllTexts: Bool = false
     ) {
         self.name = name
         self.first = first
@@ -60,6 +65,7 @@ package struct CatalogEntry: Sendable, Equatable {
         self.times = times
         self.rowCounts = rowCounts
         self.columns = columns
+        self.hasAllTexts = hasAllTexts
     }
 }
 
@@ -98,7 +104,7 @@ package struct CatalogRecord: Sendable, Equatable {
 ///
 /// Same segments, same bytes: whoever doubts a catalog makes it again from them and compares.
 package enum Catalog {
-    package static let version: UInt32 = 1
+    package static let version: UInt32 = 2
     static let magic = Array("daybkcat".utf8)
     static let headBytes = 32
     static let rowBytes = 128
@@ -110,7 +116,15 @@ package enum Catalog {
         static let empty: UInt8 = 1
         static let range: UInt8 = 2
         static let containers: UInt8 = 4
+        static let filter: UInt8 = 8
     }
+
+    /// Set in the first word of a block.
+    static let allTexts: UInt32 = 1
+    /// Bytes of a block before its columns, the row counts aside.
+    static let blockHeadBytes = 4
+    /// Bytes of a chunk before its values.
+    static let chunkHeadBytes = 16
 
     /// The catalog of segments in the order of their records.
     package static func encode(_ records: [CatalogRecord]) -> [UInt8] {
@@ -134,12 +148,15 @@ package enum Catalog {
 
     static func encodeBlock(_ entry: CatalogEntry) -> [UInt8] {
         var block: [UInt8] = []
+        let kept = entry.columns.prefix(Limits.catalogColumnsMax).filter { column in
+            column.name.utf8.count <= Int(UInt16.max)
+                && column.chunks.count == entry.rowCounts.count
+        }
+        let isWhole = entry.hasAllTexts && kept.count == entry.columns.count
+        block.put(isWhole ? allTexts : 0 as UInt32)
         for rows in entry.rowCounts { block.put(rows) }
-        for column in entry.columns.prefix(Limits.catalogColumnsMax) {
+        for column in kept {
             let name = Array(column.name.utf8)
-            guard name.count <= Int(UInt16.max), column.chunks.count == entry.rowCounts.count else {
-                continue
-            }
             var chunks: [UInt8] = []
             for chunk in column.chunks { encode(chunk, to: &chunks) }
             block.put(UInt16(name.count))
@@ -156,15 +173,23 @@ package enum Catalog {
         let lowest = chunk.lowest?.prefix(Limits.catalogValueBytesMax) ?? []
         let highest = chunk.highest?.prefix(Limits.catalogValueBytesMax) ?? []
         if chunk.lowest != nil, chunk.highest != nil { flags |= Flag.range }
+        if !chunk.filter.isEmpty { flags |= Flag.filter }
         bytes.append(flags)
         bytes.append(flags & Flag.range == 0 ? 0 : UInt8(lowest.count))
         bytes.append(flags & Flag.range == 0 ? 0 : UInt8(highest.count))
         bytes.append(0)
-        bytes.put(chunk.bloomBlocks)
-        bytes.put(chunk.bloomOffset)
-        guard flags & Flag.range != 0 else { return }
-        bytes += lowest
-        bytes += highest
+        if chunk.filter.isEmpty {
+            bytes.put(chunk.bloomBlocks)
+            bytes.put(chunk.bloomOffset)
+        } else {
+            bytes.put(UInt32(chunk.filter.count / BloomProbe.blockBytes))
+            bytes.put(0 as UInt64)
+        }
+        if flags & Flag.range != 0 {
+            bytes += lowest
+            bytes += highest
+        }
+        bytes += chunk.filter
     }
 
     static func checksum(_ bytes: [UInt8]) -> UInt64 {

@@ -1,5 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#else
+    internal import Darwin
+#endif
+
 /// A catalog that was read, head and directory checked; each block is checked when it is asked for.
 ///
 /// Whatever is wrong with it, the answer is "not known", and the reader opens the segment itself.
@@ -104,7 +112,8 @@ package struct CatalogReader: Sendable {
             let length = Int(all.load32(at + 48))
             let rowGroups = Int(all.load32(at + 52))
             guard offset <= UInt64(all.count - blocks),
-                length <= all.count - blocks - Int(offset), rowGroups <= length / 4
+                length <= all.count - blocks - Int(offset), length >= Catalog.blockHeadBytes,
+                rowGroups <= (length - Catalog.blockHeadBytes) / 4
             else { return nil }
             let start = blocks + Int(offset)
             let block = UnsafeRawBufferPointer(rebasing: all[start..<(start + length)])
@@ -133,24 +142,38 @@ package struct CatalogBlock: Sendable {
     /// Rows of each row group.
     package var rowCounts: [UInt32] {
         all.withUnsafeBytes { all in
-            (0..<rowGroups).map { all.load32(start + $0 * 4) }
+            (0..<rowGroups).map { all.load32(start + Catalog.blockHeadBytes + $0 * 4) }
         }
+    }
+
+    /// Whether a column of texts of which nothing is known has no value in the whole file.
+    package var hasAllTexts: Bool {
+        all.withUnsafeBytes { $0.load32(start) & Catalog.allTexts != 0 }
     }
 
     /// A column's chunks, one a row group; nil when nothing is known of the column.
     package func chunks(of column: [UInt8]) -> [CatalogEntry.Chunk]? {
-        all.withUnsafeBytes { all -> [CatalogEntry.Chunk]? in
-            var at = start + rowGroups * 4
+        column.withUnsafeBytes { name in
+            withChunks(of: name) { decode($0) } ?? nil
+        }
+    }
+
+    /// The bytes of a column's chunks; nil when nothing is known of the column. Walks over the
+    /// columns before it, and makes nothing.
+    func withChunks<Value>(
+        of column: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Value
+    ) -> Value? {
+        all.withUnsafeBytes { all -> Value? in
+            var at = start + Catalog.blockHeadBytes + rowGroups * 4
             while end - at >= 6 {
                 let nameCount = Int(all.load16(at))
                 let chunksCount = Int(all.load32(at + 2))
                 at += 6
                 guard nameCount <= end - at, chunksCount <= end - at - nameCount else { return nil }
-                let isFound =
-                    nameCount == column.count && all[at..<(at + nameCount)].elementsEqual(column)
+                let name = UnsafeRawBufferPointer(rebasing: all[at..<(at + nameCount)])
                 at += nameCount
-                if isFound {
-                    return decode(UnsafeRawBufferPointer(rebasing: all[at..<(at + chunksCount)]))
+                if name.hasSameBytes(as: column) {
+                    return body(UnsafeRawBufferPointer(rebasing: all[at..<(at + chunksCount)]))
                 }
                 at += chunksCount
             }
@@ -162,49 +185,51 @@ package struct CatalogBlock: Sendable {
         var chunks: [CatalogEntry.Chunk] = []
         var at = 0
         for _ in 0..<rowGroups {
-            guard bytes.count - at >= 16 else { return nil }
-            let flags = bytes[at]
-            let lowest = Int(bytes[at + 1])
-            let highest = Int(bytes[at + 2])
+            guard let found = CatalogChunk(bytes, &at) else { return nil }
             var chunk = CatalogEntry.Chunk()
-            chunk.isEmpty = flags & Catalog.Flag.empty != 0
-            chunk.mayHaveContainers = flags & Catalog.Flag.containers != 0
-            chunk.bloomBlocks = bytes.load32(at + 4)
-            chunk.bloomOffset = bytes.load64(at + 8)
-            at += 16
-            guard bytes.count - at >= lowest + highest else { return nil }
-            if flags & Catalog.Flag.range != 0 {
-                chunk.lowest = Array(bytes[at..<(at + lowest)])
-                chunk.highest = Array(bytes[(at + lowest)..<(at + lowest + highest)])
+            chunk.isEmpty = found.isEmpty
+            chunk.mayHaveContainers = found.mayHaveContainers
+            chunk.lowest = found.range.map { Array($0.lowest) }
+            chunk.highest = found.range.map { Array($0.highest) }
+            if let filter = found.filter {
+                chunk.filter = Array(filter)
+            } else {
+                chunk.bloomBlocks = found.bloomBlocks
+                chunk.bloomOffset = found.bloomOffset
             }
-            at += lowest + highest
             chunks.append(chunk)
         }
         return chunks
     }
 }
 
-extension CatalogEntry.Chunk {
-    /// Whether a string column's chunk can have this value, by its range alone.
-    package func mayHold(string value: UnsafeRawBufferPointer) -> Bool {
-        if isEmpty { return false }
-        guard let lowest, let highest else { return true }
-        if value.lexicographicallyPrecedes(lowest) { return false }
-        // The highest may be cut off: what begins with it is not above it.
-        return !highest.lexicographicallyPrecedes(value.prefix(highest.count))
-    }
-}
-
 extension UnsafeRawBufferPointer {
-    fileprivate func load16(_ at: Int) -> UInt16 {
+    func load16(_ at: Int) -> UInt16 {
         UInt16(littleEndian: loadUnaligned(fromByteOffset: at, as: UInt16.self))
     }
 
-    fileprivate func load32(_ at: Int) -> UInt32 {
+    func load32(_ at: Int) -> UInt32 {
         UInt32(littleEndian: loadUnaligned(fromByteOffset: at, as: UInt32.self))
     }
 
-    fileprivate func load64(_ at: Int) -> UInt64 {
+    func load64(_ at: Int) -> UInt64 {
         UInt64(littleEndian: loadUnaligned(fromByteOffset: at, as: UInt64.self))
+    }
+
+    /// As `elementsEqual`, at the speed of memory.
+    func hasSameBytes(as other: UnsafeRawBufferPointer) -> Bool {
+        guard count == other.count else { return false }
+        guard let base = baseAddress, let otherBase = other.baseAddress else { return true }
+        return memcmp(base, otherBase, count) == 0
+    }
+
+    /// Whether these bytes come before others.
+    func precedes(_ other: UnsafeRawBufferPointer) -> Bool {
+        let common = Swift.min(count, other.count)
+        if common > 0, let base = baseAddress, let otherBase = other.baseAddress {
+            let order = memcmp(base, otherBase, common)
+            if order != 0 { return order < 0 }
+        }
+        return count < other.count
     }
 }

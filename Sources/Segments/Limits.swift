@@ -43,13 +43,21 @@ package enum Limits {
     /// this room takes longer ones, but a damaged file must not make one without end.
     static let lineBytesMax = 128 << 20
 
-    /// Columns of a segment that the catalog knows: ids, instants and what a search must know to be
-    /// empty; more would make it as large as the footers it stands for.
+    /// Columns of a segment that the catalog knows: ids, other texts and what a search must know to
+    /// be empty; more would make it as large as the footers it stands for.
     static let catalogColumnsMax = 64
 
     /// Bytes of a lowest or highest value in the catalog: ids and UUIDs whole, texts by their begin.
     static let catalogValueBytesMax = 40
 
+    /// Different values of a chunk that the catalog keeps a filter of, 8 KiB at most: more have one in the
+    /// segment, or an order that their range tells.
+    static let catalogFilterValuesMax = 4096
+    /// Bytes of such a value on average: longer texts are searched, not looked up.
+    static let catalogFilterMeanBytesMax = 64
+    /// Part of the lookups of absent values that such a filter answers wrongly: of seven years of
+    /// days 25 are then opened in vain.
+    static let catalogFilterErrors = 0.01
     /// Bytes that the catalog keeps of one segment: 1,000 row groups of 64 columns.
     static let catalogBlockBytesMax = 8 << 20
 }

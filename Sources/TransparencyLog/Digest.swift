@@ -31,6 +31,18 @@ public struct Digest: Sendable, Hashable {
         self.init(bytes)
     }
 
+    /// As `init(hex:)`, of bytes in a buffer: a manifest has thousands.
+    package init?(hexBytes text: UnsafeBufferPointer<UInt8>) {
+        guard text.count == 2 * Self.byteCount, let bytes = Hex.decode(text) else { return nil }
+        self.init(bytes)
+    }
+
+    /// As `init(base64:)`, of bytes in a buffer.
+    package init?(base64Bytes text: UnsafeBufferPointer<UInt8>) {
+        guard let bytes = Base64.decode(text) else { return nil }
+        self.init(bytes)
+    }
+
     /// The 32 bytes.
     public var bytes: [UInt8] { withUnsafeBytes { [UInt8]($0) } }
 

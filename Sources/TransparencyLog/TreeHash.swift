@@ -46,6 +46,11 @@ public enum TreeHash {
         sha256 { state in bytes.withUnsafeBytes { state.update(bufferPointer: $0) } }
     }
 
+    /// The same of bytes that somebody else owns.
+    package static func plain(_ bytes: UnsafeBufferPointer<UInt8>) -> Digest {
+        sha256 { $0.update(bufferPointer: UnsafeRawBufferPointer(bytes)) }
+    }
+
     private static func update(_ state: inout SHA256, with prefix: UInt8) {
         withUnsafeBytes(of: prefix) { state.update(bufferPointer: $0) }
     }
