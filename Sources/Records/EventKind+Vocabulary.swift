@@ -242,6 +242,18 @@ extension EventKind {
     public static let clearApproved = EventKind("clear_approved", .recordKeeping)
     /// A hold, a rule or a missing approval kept records from being cleared.
     public static let clearRefused = EventKind("clear_refused", .recordKeeping, .warning)
+    /// What is kept how long was accepted, all policies at once.
+    public static let policyAccepted = EventKind("policy_accepted", .recordKeeping, .warning)
+    /// A second person approved accepted policies.
+    public static let policyApproved = EventKind("policy_approved", .recordKeeping, .warning)
+    /// A custodian of a legal hold was told of it, or said so.
+    public static let holdNoticed = EventKind("hold_noticed", .recordKeeping)
+    /// A person asked about the data that is kept of them.
+    public static let requestOpened = EventKind("request_opened", .recordKeeping)
+    /// A person was told that their answer takes longer.
+    public static let requestExtended = EventKind("request_extended", .recordKeeping)
+    /// A person got their answer.
+    public static let requestAnswered = EventKind("request_answered", .recordKeeping)
 
     /// Every kind of the vocabulary, in its order.
     public static let vocabulary: [EventKind] = [
@@ -270,5 +282,7 @@ extension EventKind {
         .clearRun,
         .erasureRequested, .erasureDone, .restrictionSet, .notificationSent,
         .clearPlanned, .clearApproved, .clearRefused,
+        .policyAccepted, .policyApproved, .holdNoticed, .requestOpened,
+        .requestExtended, .requestAnswered,
     ]
 }

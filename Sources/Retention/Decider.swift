@@ -20,15 +20,19 @@ package struct Decider: Sendable {
     /// The filters that have to be tried on each record, by the book that they are about; nil is
     /// every book.
     package let filters: [(filter: String, book: String?)]
+    /// What is accepted and waits: it can keep a record already, and not yet clear one.
+    private let upcoming: [Decider]
 
     /// - Parameters:
     ///   - policies: those in force, in the order of the settings.
+    ///   - upcoming: sets of policies that were accepted and are not in force yet.
     ///   - holds: all; those that were released are left out here.
     ///   - requests: all; those that restrict nothing are left out here.
     ///   - people: the vault's numbers of a name or account.
     package init(
-        policies: [ClearPolicy], rules: RuleCatalog = .standard, holds: [Hold] = [],
-        requests: [Request] = [], now: Timestamp, people look: (String) -> [UInt64]
+        policies: [ClearPolicy], upcoming: [[ClearPolicy]] = [],
+        rules: RuleCatalog = .standard, holds: [Hold] = [], requests: [Request] = [],
+        now: Timestamp, people look: (String) -> [UInt64]
     ) {
         self.now = now
         self.policies = policies.map { policy in
@@ -38,12 +42,31 @@ package struct Decider: Sendable {
         restrictions = Dictionary(
             requests.filter(\.isRestricting).map { ($0.personID, $0.id) },
             uniquingKeysWith: { first, _ in first })
+        self.upcoming = upcoming.map {
+            Decider(policies: $0, rules: rules, now: now, people: look)
+        }
         let scopes = self.policies.map(\.scope.scope) + self.holds.map(\.scope.scope)
-        needs = scopes.reduce(restrictions.isEmpty ? [] : .person) { $0.union($1.needs) }
-        filters = scopes.compactMap { scope in scope.matching.map { ($0, scope.book) } }
+        needs = self.upcoming.map(\.needs).reduce(
+            scopes.reduce(restrictions.isEmpty ? [] : .person) { $0.union($1.needs) }
+        ) { $0.union($1) }
+        filters =
+            scopes.compactMap { scope in scope.matching.map { ($0, scope.book) } }
+            + self.upcoming.flatMap(\.filters)
     }
 
     package func decide(_ record: RecordFacts, _ intent: Intent) -> Decision {
+        let decision = decideNow(record, intent)
+        guard decision.isErase else { return decision }
+        for other in upcoming {
+            let later = other.decideNow(record, intent)
+            // That the coming policies no longer select it does not keep it.
+            if later.isErase || later == .keep(until: nil, .noPolicy) { continue }
+            return later
+        }
+        return decision
+    }
+
+    private func decideNow(_ record: RecordFacts, _ intent: Intent) -> Decision {
         let holds = holds(on: record)
         if !holds.isEmpty { return .held(by: holds) }
         if let request = restriction(on: record) {

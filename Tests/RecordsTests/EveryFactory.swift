@@ -186,6 +186,15 @@ enum EveryFactory {
         .clearPlanned(planDigest: "t", recordCount: 7, expiresAt: .max, plannedBy: "t"),
         .clearApproved(planDigest: "t", signature: "t", approvedBy: "t"),
         .clearRefused(ground: "t", recordCount: 7, planDigest: "t", until: .max),
+        .policyAccepted(
+            policySet: "t", policyCount: 1, effective: .min, isShorter: true, policies: ["t": "t"],
+            acceptedBy: "t"),
+        .policyApproved(policySet: "t", approvedBy: "t"),
+        .holdNoticed(holdID: "t", stage: "t", custodian: "t"),
+        .requestOpened(requestID: "t", requestKind: "t", due: .min, request: ["t": "t"]),
+        .requestExtended(requestID: "t", due: .min, reason: "t"),
+        .requestAnswered(
+            requestID: "t", outcome: "t", until: .min, rule: "t", reason: "t"),
     ]
 
     static let events =

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Records
+package import Retention
+
+/// All policies as they were accepted at one time.
+package struct PolicySet: Sendable, Hashable {
+    /// A random code.
+    package let id: String
+    /// The record that says so.
+    package let record: UInt64
+    package let policies: [ClearPolicy]
+    /// From when on they bind; a change by which a record could go earlier waits.
+    package let effective: Timestamp
+    package let isShorter: Bool
+    package let acceptedBy: String?
+    /// Whether it binds only once a second person has approved it.
+    package let needsApproval: Bool
+    package internal(set) var approvedBy: String?
+
+    init(
+        id: String, record: UInt64, policies: [ClearPolicy], effective: Timestamp, isShorter: Bool,
+        acceptedBy: String?, needsApproval: Bool
+    ) {
+        self.id = id
+        self.record = record
+        self.policies = policies
+        self.effective = effective
+        self.isShorter = isShorter
+        self.acceptedBy = acceptedBy
+        self.needsApproval = needsApproval
+    }
+
+    /// Whether it does not bind yet.
+    package func isWaiting(at now: Timestamp) -> Bool {
+        effective > now || needsApproval && approvedBy == nil
+    }
+}
+
+extension Ledger {
+    /// The set of policies in force; nil when none was ever accepted.
+    package func policySet(at now: Timestamp) -> PolicySet? {
+        policySets.last { !$0.isWaiting(at: now) }
+    }
+
+    /// The policies in force, in the order of the settings.
+    package func policies(at now: Timestamp) -> [ClearPolicy] {
+        policySet(at: now)?.policies ?? []
+    }
+
+    /// Sets that were accepted after the one in force, and wait for their day or for approval.
+    package func waiting(at now: Timestamp) -> [PolicySet] {
+        let inForce = policySet(at: now)?.record
+        return policySets.filter { set in inForce.map { set.record > $0 } ?? true }
+    }
+
+    /// Decides over records with what binds at an instant.
+    ///
+    /// What waits shortens nothing before its time, and keeps longer at once.
+    ///
+    /// - Parameter people: the vault's numbers of a name or account.
+    package func decider(
+        at now: Timestamp, rules: RuleCatalog = .standard, people look: (String) -> [UInt64]
+    ) -> Decider {
+        Decider(
+            policies: policies(at: now), upcoming: waiting(at: now).map(\.policies), rules: rules,
+            holds: holds, requests: requests, now: now, people: look)
+    }
+}
