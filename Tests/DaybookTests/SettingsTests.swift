@@ -36,6 +36,48 @@ struct SettingsTests {
         }
     }
 
+    @Test("policies are read, each member into its place")
+    func policies() throws {
+        let settings = try DaybookSettings(
+            parsing: """
+                policies:
+                  - name: desk
+                    select: {book: chat, platform: Slack, conversation: ["#desk", "#risk"]}
+                    keep: 5y
+                    rule: eu.mifid2.16.7
+                    extended: true
+                    notice: 2w
+                    approval: true
+                    grace: 0d
+                    on: {event: 'event:system_shutdown', sources: [bot], quiet: 5m, every: 1h}
+                  - {name: rest, select: {book: chat, person: alice}, keep: 90d, then: erase}
+                """, path: "daybook.yaml")
+        #expect(settings.policies.map(\.name) == ["desk", "rest"])
+        let desk = settings.policies[0]
+        #expect(desk.select.words == "book chat, platform slack, conversation #desk or #risk")
+        #expect(desk.keep == KeepPeriod("5y") && desk.rule == "eu.mifid2.16.7" && desk.isExtended)
+        #expect(desk.noticeDays == 14 && desk.needsApproval && desk.graceDays == 0)
+        #expect(desk.trigger?.quietSeconds == 300 && desk.trigger?.everySeconds == 3600)
+        #expect(desk.trigger?.sources == ["bot"])
+        #expect(settings.policies[1].graceDays == 7 && !settings.policies[1].needsApproval)
+    }
+
+    @Test("what is wrong with a policy is said")
+    func policyProblems() {
+        func problem(_ policy: String) -> String { problems("policies: [{\(policy)}]") }
+        #expect(problem("name: p, keep: 1y, then: anonymize").contains("not available yet"))
+        #expect(problem("name: p").contains("needs a `keep`"))
+        #expect(problem("keep: 1y").contains("needs a `name`"))
+        #expect(problem("name: p q, keep: 1y").contains("letters, digits"))
+        #expect(problem("name: p, rule: us.sec.17a-4").contains("did you mean \"us.sec.17a-4."))
+        #expect(problem("name: p, keep: 1y, rule: us.sec.17a-4.f").contains("no period"))
+        #expect(problem("name: p, rule: eu.mar, extended: true").contains("no longer period"))
+        #expect(problem("name: p, keep: 1y, grace: 2y").contains("days or weeks"))
+        #expect(problem("name: p, keep: 1y, select: {persn: x}").contains("\"person\"?"))
+        #expect(
+            problems("policies: [{name: p, keep: 1y}, {name: p, keep: 2y}]").contains("unique"))
+    }
+
     @Test("what is wrong with how long records are kept is said")
     func periods() {
         #expect(problems("books: {audit: {keep: 30}}").contains("did you mean 30d?"))

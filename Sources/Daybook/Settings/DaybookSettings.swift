@@ -23,6 +23,8 @@ package struct DaybookSettings: Sendable {
     /// The books that exist by default and those that the file names.
     package private(set) var books: [String: BookChoice]
     package private(set) var masking: MaskingRules
+    /// What is proposed for how long records are kept, one by one (docs/guides/retention.md).
+    package private(set) var policies: [ClearPolicy] = []
 
     /// The name of the settings file in the directory of the books.
     package static let fileName = "daybook.yaml"
@@ -52,9 +54,10 @@ package struct DaybookSettings: Sendable {
         self.init(path: path)
         var reader = SettingsReader(path: path)
         if let root = reader.root(of: text) {
-            let members = reader.members(of: root, known: ["books", "masking"])
+            let members = reader.members(of: root, known: ["books", "masking", "policies"])
             if let place = members["books"] { books = reader.books(place, defaults: books) }
             if let place = members["masking"] { masking = reader.masking(place) }
+            if let place = members["policies"] { policies = reader.policies(place) }
         }
         guard reader.problems.isEmpty else {
             throw DaybookError(.setting, reader.problems.joined(separator: "\n"))

@@ -33,7 +33,7 @@ extension SettingsReader {
         return .seconds(days * 86_400)
     }
 
-    private mutating func period(_ place: Place) -> KeepPeriod? {
+    mutating func period(_ place: Place) -> KeepPeriod? {
         let expected = "a period such as 30d, 12w, 6mo or 7y, or forever"
         guard let text = text(place, expected: expected) else { return nil }
         guard let period = KeepPeriod(text) else {

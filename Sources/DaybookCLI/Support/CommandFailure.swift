@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Book
+import Clearing
 import Daybook
 import Records
 import TransparencyLog
@@ -58,12 +59,24 @@ struct CommandFailure: Error {
         self.init(code, error.message)
     }
 
+    init(_ error: ClearingError) {
+        let code: Code =
+            switch error.code {
+            case .usage: .usage
+            case .refused: .permission
+            case .stale, .damaged: .badInput
+            case .clock, .busy: .temporary
+            }
+        self.init(code, error.message)
+    }
+
     /// The failure that stands for an error of one of the rooms; nil for errors of the parser.
     init?(known error: any Error) {
         switch error {
         case let error as CommandFailure: self = error
         case let error as BookError: self.init(error)
         case let error as DaybookError: self.init(error)
+        case let error as ClearingError: self.init(error)
         case let error as DiskError: self.init(.inputOutput, error.description)
         case let error as TransparencyLogError: self.init(.badInput, error.description)
         default: return nil
