@@ -12,6 +12,8 @@ package enum Limits {
 
     /// Bytes of the file that names the policy in force: five short members.
     static let policyBytes = 1 << 14
+    /// Bytes of the file that says what holds pin: a hundred bytes a hold.
+    static let pinsBytes = 1 << 24
 
     /// Days of notice before a clear, where a policy does not say.
     package static let noticeDays = 7

@@ -68,11 +68,22 @@ package struct PruneDecision: Sendable, Equatable {
             case ageUnknown
             /// It was recorded later than the clock says it is now.
             case inTheFuture(Timestamp)
+            /// This hold covers its day, or may.
+            case held(String)
+            /// Policies, holds or requests in force rest on this record.
+            case needed(UInt64)
         }
     }
 
     /// Decides over the closed days of a book, oldest first. O(days).
-    package init(_ policy: DayPolicy, _ days: [KeptDay], now: Timestamp) {
+    ///
+    /// - Parameters:
+    ///   - pins: what must stay whatever the policy says.
+    ///   - book: the name of the book.
+    package init(
+        _ policy: DayPolicy, _ days: [KeptDay], pins: Pins = Pins(), book: String = "",
+        now: Timestamp
+    ) {
         var bytes = days.reduce(0) { $0 + $1.bytes }
         for day in days {
             let end = day.newest.flatMap { policy.keep.end(of: $0) }
@@ -85,7 +96,7 @@ package struct PruneDecision: Sendable, Equatable {
                 next = end
                 return
             }
-            if let reason = Self.obstacle(day, policy, now) {
+            if let reason = pins.keeper(of: day, in: book) ?? Self.obstacle(day, policy, now) {
                 blocker = Blocker(record: day.end - 1, date: day.date, reason: reason)
                 if case .keptAtLeast(_, let until) = reason { next = until }
                 return
@@ -147,6 +158,11 @@ extension PruneDecision.Blocker: CustomStringConvertible {
                 + "it"
         case .ageUnknown:
             "record \(record) of \(date) has no known age: an older version closed its day"
+        case .held(let hold):
+            "record \(record) of \(date) is kept by hold \(hold); `daybook hold list` says more"
+        case .needed(let first):
+            "record \(first) of \(date) says what binds now: a policy, a hold or a request; it "
+                + "goes when a later record takes its place"
         case .inTheFuture(let instant):
             "record \(record) of \(date) was recorded at \(instant), which is still to come: the "
                 + "clock is wrong now, or was then"

@@ -77,8 +77,13 @@ struct PolicyRule: RetentionRule {
     func plan(segments: [SegmentSummary], now: Timestamp) -> PrunePlan? {
         // What does not bind prunes nothing; `doctor` says why it does not.
         guard let inForce = try? PolicyInForce.load(place) else { return nil }
+        let days = RetentionDesk.days(segments)
+        // Holds are looked up only when something would go.
+        guard PruneDecision(inForce.policy, days, now: now).end != nil,
+            let pins = try? Pins.load(place)
+        else { return nil }
         let decision = PruneDecision(
-            inForce.policy, RetentionDesk.days(segments), now: now)
+            inForce.policy, days, pins: pins, book: place.name, now: now)
         return decision.end.map { PrunePlan(until: $0, rule: decision.ruleText) }
     }
 }

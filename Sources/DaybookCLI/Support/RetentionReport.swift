@@ -13,6 +13,7 @@ struct RetentionReport {
     let trouble: String?
     let proposed: DayPolicy
     private let days: [KeptDay]
+    private let pins: Pins
     private let now: Timestamp
 
     init(_ name: String, _ ground: Ground) throws {
@@ -27,12 +28,13 @@ struct RetentionReport {
             trouble = error.message
         }
         proposed = try ground.settings.choice(for: name).policy ?? DayPolicy()
+        pins = try Pins.load(place)
         days = RetentionDesk.days(try ground.snapshot(name).segments)
         now = place.clock.now()
     }
 
     func decision(_ policy: DayPolicy) -> PruneDecision {
-        PruneDecision(policy, days, now: now)
+        PruneDecision(policy, days, pins: pins, book: name, now: now)
     }
 
     var lines: [String] {
