@@ -40,6 +40,8 @@ struct DaybookCommand: ParsableCommand {
                     ExtendsCommand.self, PublishCommand.self, KeyCommand.self,
                 ]),
             CommandGroup(
+                name: "Clearing", subcommands: [PolicyCommand.self, HoldCommand.self]),
+            CommandGroup(
                 name: "Care",
                 subcommands: [
                     StatusCommand.self, DoctorCommand.self, RotateCommand.self, SealCommand.self,

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Book
+import Clearing
+import Daybook
+import Masking
+import Records
+import Retention
+
+extension Ground {
+    /// What was accepted, held and asked for until now; an empty ledger when there is no book yet.
+    func ledger(more: [EventKind] = []) throws -> Ledger {
+        guard existingBooks.contains("audit") else { return Ledger() }
+        return try Ledger(snapshot("audit"), opener: nil, more: more)
+    }
+
+    /// Writes what holds pin, so that no program prunes it.
+    func storePins(_ ledger: Ledger, adding hold: Hold? = nil) throws {
+        let holds = ledger.holds + (hold.map { [$0] } ?? [])
+        try Pins(holds: holds, firstNeeded: ledger.firstNeeded).store(place("audit"))
+    }
+
+    /// Keeps one of Daybook's own records in the book `audit`, synced.
+    ///
+    /// - Parameter names: the members that could identify somebody.
+    /// - Returns: its index.
+    @discardableResult
+    func keepHouse(_ kind: EventKind, _ members: JSONObject, sealing names: [String]) throws
+        -> UInt64
+    {
+        var object: JSONObject = [
+            "event": .string(kind.rawValue), "event_type": .string(kind.rawValue),
+            "level": .string(kind.level.name),
+        ]
+        for member in members { object[member.key] = member.value }
+        let audit = try open("audit")
+        defer { try? audit.close() }
+        var session = MaskingSession(masker)
+        var records = MaskedRecords()
+        session.append(object: object, from: .daybook, to: &records)
+        return try audit.append(records, .synced)
+    }
+
+    /// The vault's numbers of a name or account; none when nobody has it.
+    func personNumbers(_ name: String) -> [UInt64] { [] }
+
+    /// Whose envelope it is, as the vault's number of the person.
+    func personNumber(of commitment: Commitment) -> UInt64? { nil }
+
+    /// What opens a book's envelopes to decide over them; nothing of it is shown.
+    func factOpener(_ book: String) -> (any EnvelopeOpening)? { nil }
+
+    /// What binds now, ready to decide over records.
+    func decider(_ ledger: Ledger, at now: Timestamp) -> Decider {
+        ledger.decider(at: now, people: personNumbers)
+    }
+
+    /// The instant that the books' clock says.
+    var now: Timestamp { place("audit").clock.now() }
+}
+
+/// Codes that people can read out: no vowels, so no words, and nothing that looks like another.
+enum ShortCode {
+    private static let letters = Array("23456789bcdfghjkmnpqrstvwxz")
+
+    /// Such as `h-7k2m9q4x`: 38 bits, and nobody can tell anything from it.
+    static func make(_ prefix: String) -> String {
+        var random = SystemRandomNumberGenerator()
+        var code = prefix + "-"
+        for _ in 0..<8 {
+            code.append(letters[Int.random(in: 0..<letters.count, using: &random)])
+        }
+        return code
+    }
+}
