@@ -45,7 +45,7 @@ package final class Book: Sendable {
             if let core = try BookCore.open(place, settings) {
                 let writer = BookWriter(core)
                 do throws(BookError) {
-                    return .holder(writer, try SocketServer(place, writer))
+                    return .holder(writer, try SocketServer(place, settings.seal, writer))
                 } catch {
                     try? writer.close()
                     throw error
@@ -62,8 +62,27 @@ package final class Book: Sendable {
         }
     }
 
+    /// Seals what is personal in a batch, as `append` does by itself: whoever may append the same
+    /// batch again does it before, so that no envelope is made twice.
+    ///
+    /// - Throws: `missingKey` without a vault; what the vault throws. The batch is as it was then.
+    package func settle(_ records: inout MaskedRecords) throws(BookError) {
+        guard !records.drafts.isEmpty else { return }
+        guard let sealer = settings.sealer else {
+            throw BookError(
+                .missingKey,
+                "Records for \(place.directory) have personal fields, and no vault is open to seal "
+                    + "them. Nothing of this call was kept. `daybook keys status` says what is "
+                    + "missing.")
+        }
+        try sealer.seal(&records)
+    }
+
     /// Appends records and waits until they are as durable as asked, and with them all that were
     /// appended before: an append of no records waits for those alone.
+    ///
+    /// What is personal in them is sealed first: its envelopes are on stable storage before its
+    /// lines are written, here or by the process that holds the book.
     ///
     /// - Returns: the index of the first record; 0 when `durability` is `queued` and this process
     ///   holds the book, since the index is not known yet.
@@ -72,11 +91,14 @@ package final class Book: Sendable {
         -> UInt64
     {
         guard records.count > 0 || durability != .queued else { return 0 }
+        var records = records
+        try settle(&records)
+        let sealed = records
         var frame: Frame?
         return try perform { writer throws(BookError) in
-            try writer.append(records, durability)
+            try writer.append(sealed, durability)
         } remotely: { client throws(BookError) in
-            let request = frame ?? Frame(appending: records, durability)
+            let request = frame ?? Frame(appending: sealed, durability)
             frame = request
             return try client.request(request)
         }

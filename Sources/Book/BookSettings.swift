@@ -56,6 +56,11 @@ package struct BookSettings: Sendable {
     /// of closed days go as soon as their segment is sealed, whatever `plainKeep` says.
     package var encryptSegments = false
     package var sealing = SealSettings()
+    /// Which members of this book's records are personal: whoever masks records for it says so to
+    /// the session, and nothing else gets in over the socket.
+    package var seal = SealRule.none
+    /// Seals what is personal before it is appended; nil where nothing is.
+    package var sealer: (any EnvelopeSealing)?
     /// Says what is to be pruned, when the book is opened and after each rotation.
     package var retention: (any RetentionRule)?
     /// Hears of sealed and pruned segments.

@@ -15,7 +15,7 @@ internal import Records
 /// What goes over a book's socket: little-endian length of the payload (4 bytes), kind (1 byte),
 /// payload. docs/format/socket.md.
 enum FrameKind: UInt8 {
-    /// Both ways, first: `daybook/2`, and from the holder the origin.
+    /// Both ways, first: `daybook/3`, and from the holder the origin.
     case hello = 1
     /// To the holder: durability, then records.
     case append = 2
@@ -37,7 +37,7 @@ struct Frame {
     var kind: FrameKind
     var payload: [UInt8]
 
-    static let greeting = "daybook/2"
+    static let greeting = "daybook/3"
 
     init(_ kind: FrameKind, _ payload: [UInt8] = []) {
         self.kind = kind
@@ -100,10 +100,11 @@ struct Frame {
     }
 
     /// Masks the records of a payload once more and hands them over: whoever sent them, nothing
-    /// gets into a book unmasked.
+    /// gets into a book unmasked, and nothing personal that the book wants in an envelope.
     /// - Returns: the durability asked for, or nil when the payload has not the form.
-    func records(_ session: inout MaskingSession, into records: inout MaskedRecords) -> Durability?
-    {
+    func records(
+        _ session: inout MaskingSession, _ rule: SealRule, into records: inout MaskedRecords
+    ) -> Durability? {
         guard let first = payload.first, let durability = Durability(rawValue: first) else {
             return nil
         }
@@ -119,7 +120,7 @@ struct Frame {
             let isTaken = payload[position..<(position + count)].withUnsafeBufferPointer { line in
                 do throws(JSONError) {
                     try session.append(maskedLine: line, from: .peer, to: &records)
-                    return true
+                    return !session.hasPersonalMembers(by: rule)
                 } catch {
                     return false
                 }

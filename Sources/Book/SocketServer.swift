@@ -26,7 +26,7 @@ final class SocketServer: Sendable {
     }
 
     /// Starts to listen. Call while holding the book's lock.
-    init(_ place: BookPlace, _ writer: BookWriter) throws(BookError) {
+    init(_ place: BookPlace, _ rule: SealRule, _ writer: BookWriter) throws(BookError) {
         listener = daybook_unix_listen(place.socketPath)
         guard listener >= 0 else {
             throw BookError(
@@ -36,12 +36,13 @@ final class SocketServer: Sendable {
         let state = Monitor(State())
         self.state = state
         accepting = Worker("book-listen") { [listener] in
-            Self.accept(listener, state, place, writer)
+            Self.accept(listener, state, place, rule, writer)
         }
     }
 
     private static func accept(
-        _ listener: Int32, _ state: Monitor<State>, _ place: BookPlace, _ writer: BookWriter
+        _ listener: Int32, _ state: Monitor<State>, _ place: BookPlace, _ rule: SealRule,
+        _ writer: BookWriter
     ) {
         while true {
             let descriptor = daybook_unix_accept(listener)
@@ -62,7 +63,7 @@ final class SocketServer: Sendable {
             // Registered before it runs, so that it finds itself when it is done.
             state.withLock { open in
                 open.connections[descriptor] = Worker("book-client") {
-                    serve(Connection(descriptor: descriptor), place, writer)
+                    serve(Connection(descriptor: descriptor), place, rule, writer)
                     _ = state.withLock { $0.connections.removeValue(forKey: descriptor) }
                     Connection(descriptor: descriptor).close()
                 }
@@ -71,7 +72,7 @@ final class SocketServer: Sendable {
     }
 
     private static func serve(
-        _ connection: Connection, _ place: BookPlace, _ writer: BookWriter
+        _ connection: Connection, _ place: BookPlace, _ rule: SealRule, _ writer: BookWriter
     ) {
         var session = MaskingSession(place.masker)
         do throws(BookError) {
@@ -81,7 +82,7 @@ final class SocketServer: Sendable {
             let origin = writer.status.origin
             try connection.send(Frame(.hello, Array("\(Frame.greeting)\n\(origin)".utf8)))
             while let frame = try connection.receive() {
-                try connection.send(answer(frame, &session, writer))
+                try connection.send(answer(frame, &session, rule, writer))
             }
         } catch {
             // The client is gone or broken; what it was told is durable stays so.
@@ -89,16 +90,18 @@ final class SocketServer: Sendable {
     }
 
     private static func answer(
-        _ frame: Frame, _ session: inout MaskingSession, _ writer: BookWriter
+        _ frame: Frame, _ session: inout MaskingSession, _ rule: SealRule, _ writer: BookWriter
     ) -> Frame {
         do throws(BookError) {
             switch frame.kind {
             case .append:
                 var records = MaskedRecords()
-                guard let durability = frame.records(&session, into: &records) else {
+                guard let durability = frame.records(&session, rule, into: &records) else {
                     return Frame(
                         BookError(
-                            .connection, "Records that came over the socket have not the form."))
+                            .connection,
+                            "Records that came over the socket have not the form, or are not sealed as "
+                                + "this book's must be."))
                 }
                 return Frame(.done, number: try writer.append(records, durability))
             case .rotate:

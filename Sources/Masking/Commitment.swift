@@ -12,6 +12,9 @@ package struct Commitment: Sendable, Hashable, Comparable {
     package static let textCount = 43
     /// What stands before the text in a line's `sealed`.
     package static let version = "v1."
+    static let versionLiteral: StaticString = "v1."
+    /// Stands where a commitment will.
+    static let placeHolder: StaticString = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 
     /// - Parameter bytes: 32 of them.
     package init?(_ bytes: UnsafeRawBufferPointer) {

@@ -9,6 +9,10 @@ package enum MaskingLimits {
     /// (`,"recorded":"<27 bytes>"` is 41 bytes).
     package static let stampBytes = 64
 
+    /// Bytes kept free in a line for what stands for its envelope
+    /// (`,"sealed":"v1.<43 bytes>"` is 58 bytes).
+    package static let envelopeBytes = 64
+
     /// Bytes of the masked line that one piece of a split record carries before escaping: escaping
     /// makes a byte at most six, and the piece's own members need about 400.
     package static let pieceTextBytes = 60_000

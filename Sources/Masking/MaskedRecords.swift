@@ -116,10 +116,13 @@ package struct MaskedRecords: Sendable {
                     kept.append(line, stamp: entry.stamp)
                     continue
                 }
-                kept.append(
-                    line, stamp: entry.stamp, sealing: personal[draft.plaintext],
-                    commitmentAt: draft.commitmentStart - entry.start, of: draft.account,
-                    at: draft.instant)
+                personal.withUnsafeBufferPointer { personal in
+                    kept.append(
+                        line, stamp: entry.stamp,
+                        sealing: UnsafeBufferPointer(rebasing: personal[draft.plaintext]),
+                        commitmentAt: draft.commitmentStart - entry.start, of: draft.account,
+                        at: draft.instant)
+                }
             }
         }
         return kept
@@ -143,7 +146,8 @@ package struct MaskedRecords: Sendable {
     ///   - line: it has `Commitment.textCount` bytes from `commitmentAt` on as a place holder.
     ///   - plaintext: the masked personal fields, as canonical JSON.
     mutating func append(
-        _ line: UnsafeBufferPointer<UInt8>, stamp: Stamp, sealing plaintext: ArraySlice<UInt8>,
+        _ line: UnsafeBufferPointer<UInt8>, stamp: Stamp,
+        sealing plaintext: UnsafeBufferPointer<UInt8>,
         commitmentAt: Int, of account: Account, at instant: Timestamp?
     ) {
         drafts.append(

@@ -10,18 +10,20 @@ extension MaskingSession {
     /// Does not allocate unless a rule fires or a field holds a list or an object. An event of
     /// a kind that only Daybook may write becomes `claimed_event`.
     package mutating func append(
-        event: Event, at instant: Timestamp, to records: inout MaskedRecords
+        event: Event, at instant: Timestamp, sealing rule: SealRule = .none,
+        to records: inout MaskedRecords
     ) {
         write(event, at: instant, isOwn: false, source: nil)
-        finish(event.timestamp == nil ? .own(instant) : .recorded, to: &records)
+        finish(event.timestamp == nil ? .own(instant) : .recorded, rule, to: &records)
     }
 
     /// Takes one of Daybook's own records (a gap, a recovery, a start), with `source` "daybook".
     package mutating func append(
-        recordKeeping event: Event, at instant: Timestamp, to records: inout MaskedRecords
+        recordKeeping event: Event, at instant: Timestamp, sealing rule: SealRule = .none,
+        to records: inout MaskedRecords
     ) {
         write(event, at: instant, isOwn: true, source: ",\"source\":\"daybook\"")
-        finish(event.timestamp == nil ? .own(instant) : .recorded, to: &records)
+        finish(event.timestamp == nil ? .own(instant) : .recorded, rule, to: &records)
     }
 
     private mutating func write(

@@ -22,7 +22,11 @@ extension MaskingSession {
                 if !tokens[key].isShadowed {
                     if line.count > 1 { line.append(UInt8(ascii: ",")) }
                     let verdict = verdict(ofKey: key)
-                    if isTrusted || verdict.role == .none {
+                    if isTrusted, verdict.role == .claimed, isEnvelope(key, value) {
+                        copy(key)
+                        line.append(UInt8(ascii: ":"))
+                        copy(value)
+                    } else if isTrusted || verdict.role == .none {
                         writeMember(key, value, verdict)
                     } else {
                         writeOwned(key, value, verdict, &owned)

@@ -6,7 +6,11 @@ import Records
 // a secret cannot hide across a cut.
 extension MaskingSession {
     /// Adds the written line as records `record_piece`; their `text`, put together, is the line.
-    mutating func split(_ stamp: MaskedRecords.Stamp, to records: inout MaskedRecords) {
+    /// Where anything in it is personal, the text of each piece is.
+    mutating func split(
+        _ stamp: MaskedRecords.Stamp, _ rule: SealRule, to records: inout MaskedRecords
+    ) {
+        let rule = rule.isNone ? rule : pieceRule(rule)
         let whole = Array(line.bytes)
         whole.withUnsafeBufferPointer { bytes in
             let cuts = cuts(of: Text(bytes))
@@ -24,7 +28,11 @@ extension MaskingSession {
                 line.append(string: UnsafeBufferPointer(rebasing: bytes[range]))
                 members.tail.withUnsafeBufferPointer { line.append($0) }
                 line.append(UInt8(ascii: "}"))
-                records.append(line.bytes, stamp: stamp)
+                if rule.isNone {
+                    records.append(line.bytes, stamp: stamp)
+                } else {
+                    addSealed(stamp, rule, to: &records)
+                }
             }
         }
     }

@@ -22,6 +22,8 @@ package struct MaskingSession: ~Copyable {
     var maskedKeys: Set<[UInt8]> = []
     /// Decoded text of a string with escapes.
     var decoded = ByteBuffer(capacity: 1_024)
+    /// The personal members of the line being written, as an object.
+    var personal = LineBuffer(capacity: 1_024)
     /// A value on its way into the line that `Records` writes.
     var scratch = ByteBuffer(capacity: 256)
     /// The canonical form of an object that did not come as a line.
@@ -56,19 +58,23 @@ package struct MaskingSession: ~Copyable {
     ///
     /// Throws what the parser throws; then nothing was added, and the caller records the line as
     /// text. A value that is no object becomes `{"value": …}`.
+    ///
+    /// - Parameter rule: which members are personal: after masking they leave the line and wait
+    ///   in `records` for their envelope.
     package mutating func append(
         jsonLine: UnsafeBufferPointer<UInt8>, from provenance: Provenance,
-        to records: inout MaskedRecords
+        sealing rule: SealRule = .none, to records: inout MaskedRecords
     ) throws(JSONError) {
         fired = false
         try parse(jsonLine)
-        takeParsed(provenance, to: &records)
+        takeParsed(provenance, rule, to: &records)
     }
 
     /// Takes one object from outside, by the same rules; except that its `timestamp_text` is what
     /// our Intake read and interpreted, and no claim.
     package mutating func append(
-        object: JSONObject, from provenance: Provenance, to records: inout MaskedRecords
+        object: JSONObject, from provenance: Provenance, sealing rule: SealRule = .none,
+        to records: inout MaskedRecords
     ) {
         isFromIntake = true
         defer { isFromIntake = false }
@@ -83,16 +89,16 @@ package struct MaskingSession: ~Copyable {
             encoded.append("{\"event\":\"record_too_large\",\"level\":\"error\"}")
             do throws(JSONError) { try parse(encoded.unsafeBytes) } catch { return }
         }
-        takeParsed(provenance, to: &records)
+        takeParsed(provenance, rule, to: &records)
     }
 
     /// Writes the parsed record and adds it.
     private mutating func takeParsed(
-        _ provenance: Provenance, to records: inout MaskedRecords
+        _ provenance: Provenance, _ rule: SealRule, to records: inout MaskedRecords
     ) {
         var stamp = writeRecord(provenance)
         if provenance.trusted { stamp = stampOfTrusted() }
-        finish(stamp, to: &records)
+        finish(stamp, rule, to: &records)
     }
 
     /// A record of ours has `timestamp` or waits for it.
@@ -102,14 +108,15 @@ package struct MaskingSession: ~Copyable {
 
     /// Takes a line that another process of Daybook masked, from the book's socket. It is parsed
     /// and masked again: masking a masked line changes nothing, and a line that was not masked
-    /// does not get through. `source`, `daybook_notes` and the kind stay.
+    /// does not get through. `source`, `daybook_notes`, the kind and what stands for an envelope
+    /// stay.
     package mutating func append(
         maskedLine: UnsafeBufferPointer<UInt8>, from provenance: Provenance,
         to records: inout MaskedRecords
     ) throws(JSONError) {
         fired = false
         try parse(maskedLine)
-        takeParsed(Provenance.kept, to: &records)
+        takeParsed(Provenance.kept, .none, to: &records)
     }
 
     // MARK: Text and values
@@ -149,15 +156,24 @@ package struct MaskingSession: ~Copyable {
 
     // MARK: Ends
 
-    /// Adds the written line, split where it is longer than a book takes.
-    mutating func finish(_ stamp: MaskedRecords.Stamp, to records: inout MaskedRecords) {
+    /// Adds the written line, split where it is longer than a book takes, its personal members
+    /// taken out.
+    mutating func finish(
+        _ stamp: MaskedRecords.Stamp, _ rule: SealRule, to records: inout MaskedRecords
+    ) {
         if fired {
             settle { session in _ = session.writeRecord(Provenance.kept) }
         }
-        if line.count <= MaskingLimits.lineBytes - MaskingLimits.stampBytes {
-            records.append(line.bytes, stamp: stamp)
+        let isSealed = !rule.isNone
+        let room =
+            MaskingLimits.lineBytes - MaskingLimits.stampBytes
+            - (isSealed ? MaskingLimits.envelopeBytes : 0)
+        if line.count > room {
+            split(stamp, rule, to: &records)
+        } else if isSealed {
+            addSealed(stamp, rule, to: &records)
         } else {
-            split(stamp, to: &records)
+            records.append(line.bytes, stamp: stamp)
         }
         ordinal &+= 1
     }

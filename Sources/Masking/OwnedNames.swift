@@ -36,6 +36,7 @@ enum OwnedNames {
         let owned =
             isExactly(rest, "recorded") || isExactly(rest, "source")
             || isExactly(rest, "timestamp_text") || isExactly(rest, "daybook_notes")
+            || isExactly(rest, "sealed")
             || claims > 0 && (isExactly(rest, "event") || isExactly(rest, "event_type"))
         return owned ? .claimed : .none
     }

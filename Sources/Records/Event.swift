@@ -6,8 +6,8 @@
 /// a name of your own covers everything else. In the line come `event`, `event_type` and `level`,
 /// then the fields in order, then `timestamp`. Names are unique: setting a field again replaces
 /// its value in place. The names that a line uses itself cannot be taken: a field named `event`,
-/// `event_type`, `level`, `timestamp`, `recorded`, `source`, `timestamp_text` or `daybook_notes`
-/// becomes `claimed_…`.
+/// `event_type`, `level`, `timestamp`, `recorded`, `source`, `timestamp_text`, `daybook_notes` or
+/// `sealed` becomes `claimed_…`.
 public struct Event: Sendable, Hashable {
     /// What happened.
     public let kind: EventKind
@@ -72,7 +72,7 @@ public struct Event: Sendable, Hashable {
     /// Names that a line uses itself.
     package static let reserved: Set<String> = [
         "event", "event_type", "level", "timestamp", "recorded", "source", "timestamp_text",
-        "daybook_notes",
+        "daybook_notes", "sealed",
     ]
 
     // MARK: The line

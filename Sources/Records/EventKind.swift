@@ -81,6 +81,11 @@ public struct EventKind: RawRepresentable, Sendable {
         recordKeepingNames.contains { $0.utf8.elementsEqual(name) }
     }
 
+    /// Whether these bytes are the name of a kind of the vocabulary.
+    package static func isKnown(name: UnsafeBufferPointer<UInt8>) -> Bool {
+        byName[String(decoding: name, as: UTF8.self)] != nil
+    }
+
     private static let recordKeepingNames =
         vocabulary.filter(\.isRecordKeeping).map(\.rawValue)
 }

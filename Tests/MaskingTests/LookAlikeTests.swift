@@ -107,7 +107,6 @@ struct LookAlikeTests {
         #"{"auth":"required"}"#,
         #"{"cookies":false}"#,
         #"{"wallet_address_count":3}"#,
-        #"{"sealed":"v1.Yx4cXr8Ys7kXn3wZc1hCkzv8Sg9yPj5D3dT0mJp2QbE"}"#,
         // Numbers, times, other shapes.
         #"{"price":"150.25","size":"1000000.00000001"}"#,
         #"{"volume":12345678901234567890123456789}"#,
