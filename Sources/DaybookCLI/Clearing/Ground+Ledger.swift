@@ -16,6 +16,8 @@ extension Ground {
 
     /// Writes what holds pin, so that no program prunes it.
     func storePins(_ ledger: Ledger, adding hold: Hold? = nil) throws {
+        // The pins lie beside the book, so it has to be there.
+        if !existingBooks.contains("audit") { try open("audit").close() }
         let holds = ledger.holds + (hold.map { [$0] } ?? [])
         try Pins(holds: holds, firstNeeded: ledger.firstNeeded).store(place("audit"))
     }
@@ -39,6 +41,24 @@ extension Ground {
         var records = MaskedRecords()
         session.append(object: object, from: .daybook, to: &records)
         return try audit.append(records, .synced)
+    }
+
+    /// Records that a hold kept days from being pruned; nothing when none did.
+    func recordRefusal(of decision: PruneDecision, in book: String) throws {
+        guard let blocker = decision.blocker, case .held(let hold) = blocker.reason else { return }
+        let place = place("audit")
+        let kept = try snapshot(book).segments.filter { $0.first + $0.records > blocker.record }
+        var session = MaskingSession(masker)
+        var records = MaskedRecords()
+        session.append(
+            recordKeeping: .clearRefused(
+                ground: "hold \(hold)",
+                recordCount: Int64(kept.first.map { $0.records } ?? 0),
+                fields: ["book": .string(book)]),
+            at: place.clock.now(), to: &records)
+        let audit = try open("audit")
+        defer { try? audit.close() }
+        try audit.append(records, .synced)
     }
 
     /// The vault's numbers of a name or account; none when nobody has it.

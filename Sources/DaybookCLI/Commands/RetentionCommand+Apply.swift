@@ -33,6 +33,7 @@ extension RetentionCommand {
                 defer { try? book.close() }
                 try book.prune(PrunePlan(until: end, rule: decision.ruleText))
             }
+            if !dryRun { try ground.recordRefusal(of: decision, in: name) }
             if json {
                 return Terminal.say(json: report.json(of: decision, applied: !dryRun))
             }
