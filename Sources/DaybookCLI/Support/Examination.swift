@@ -32,6 +32,7 @@ struct Examination {
         copy.examineKeys()
         if let ground = copy.examineSettings() {
             for name in ground.existingBooks { copy.examineBook(name, ground) }
+            copy.examinePolicies(ground)
             if ground.existingBooks.isEmpty {
                 copy.ok("books", "none in \(logs) yet; `daybook run -- python bot.py` makes them")
             }
