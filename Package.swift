@@ -122,6 +122,10 @@ let fuzzers: [(name: String, rooms: [String])] = [
     ("ParquetPageFuzz", ["Parquet"]),
     ("ParquetFuzz", ["Parquet"]),
     ("SegmentFuzz", ["Parquet", "Segments"]),
+    ("CatalogFuzz", ["Parquet", "Segments"]),
+    ("ManifestFuzz", ["Book", "TransparencyLog"]),
+    ("AgeFuzz", ["Vault"]),
+    ("PolicyFuzz", ["Records", "Retention"]),
 ]
 
 func fuzzer(_ name: String, _ rooms: [String]) -> Target {

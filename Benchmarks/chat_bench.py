@@ -1,0 +1,130 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Measures the chat book: import, search, plans, erasure and rewrapping; scripts/bench calls it.
+
+    chat_bench.py BIN WORK N
+
+BIN is the directory of the release build, WORK one for the book, N how many messages: of 200 people in
+24 conversations over 90 days. Prints figures and judges nothing; the goals stand beside them.
+"""
+
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import time
+
+GOALS = {
+    "import": "30,000 messages/s", "search": "3 s", "plan": "2 s", "erase": "1 s and the rewrap",
+    "rewrap": "300,000 keys/s", "bytes": "120 bytes a message", "memory": "300 MB",
+}
+PERSON = "alice-020"
+
+
+class Chat:
+    def __init__(self, bin_, work):
+        self.bin, self.logs, self.work = bin_, f"{work}/logs", work
+        self.environment = {**os.environ, "DAYBOOK_KEYS": f"{work}/keys"}
+        self.peak = 0
+
+    def run(self, *words, allowed=(0,)):
+        """Seconds, what it printed, megabytes at most."""
+        command = ["/usr/bin/time", "-f", "peak %M", f"{self.bin}/daybook", *words, "--dir", self.logs]
+        began = time.perf_counter()
+        done = subprocess.run(
+            command, env=self.environment, capture_output=True, text=True, check=False)
+        spent = time.perf_counter() - began
+        if done.returncode not in allowed:
+            raise SystemExit(f"daybook {' '.join(words)}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
+        memory = int(re.findall(r"^peak (\d+)$", done.stderr, re.M)[-1]) / 1024
+        self.peak = max(self.peak, memory)
+        return spent, done.stdout, memory
+
+    def line(self, what, spent, goal, more="", memory=0):
+        print(f"{what:44} {spent * 1000:9.0f} ms   {memory:5.0f} MB   goal {GOALS[goal]}{more}",
+              flush=True)
+
+
+def bytes_of(path):
+    root = pathlib.Path(path)
+    if root.is_file():
+        return root.stat().st_size
+    return sum(file.stat().st_size for file in root.rglob("*") if file.is_file())
+
+
+def sizes(chat, count):
+    book = sum(bytes_of(path) for path in pathlib.Path(chat.logs).glob("chat*"))
+    vault = bytes_of(f"{chat.logs}/vault")
+    keys = bytes_of(f"{chat.work}/keys")
+    print(f"bytes a message: lines, segments and tree {book / count:.1f} (goal {GOALS['bytes']}), "
+          f"vault {vault / count:.1f}, keys {keys / count:.1f}", flush=True)
+
+
+def plans(chat, count):
+    asked = [
+        ["--older-than", "30d"], ["--down-to", "50MB"], ["--keep-last", str(count // 10)],
+        ["--person", PERSON], ["--conversation", "room-07"], ["--platform", "desk"],
+        ["--kind", "chat_message"], ["--matching", "text:zeppelin"], ["--record", str(count // 2)],
+        ["--older-than", "30d", "--person", PERSON, "--conversation", "room-07"],
+    ]
+    for words in asked:
+        spent, _, memory = chat.run("clear", *words, allowed=(0, 1))
+        chat.line(f"plan of clear {' '.join(words)}", spent, "plan", memory=memory)
+
+
+def erase(chat):
+    planned, _, memory = chat.run("erase", PERSON, allowed=(0, 1))
+    chat.line(f"plan of erase {PERSON}", planned, "plan", memory=memory)
+    spent, text, memory = chat.run("erase", PERSON, "--apply", "--json", allowed=(0, 1))
+    chat.line(f"erase {PERSON} --apply", spent, "erase", memory=memory)
+    try:
+        report = json.loads(text)
+    except ValueError:
+        return
+    print("  " + ", ".join(f"{key} {value}" for key, value in report.items()
+                           if isinstance(value, (int, str)) and len(str(value)) < 40), flush=True)
+
+
+def rewrap(chat):
+    _, text, _ = chat.run("keys", "status", "--json")
+    groups = json.loads(text).get("groups", 0)
+    spent, text, memory = chat.run("keys", "rotate")
+    chat.line(f"keys rotate, {groups} group keys", spent, "rewrap",
+              f" ({groups / spent:,.0f} keys/s, the command's start included)", memory)
+
+
+def main(bin_, work, count):
+    messages = f"{work}/messages.jsonl"
+    subprocess.run([f"{bin_}/daybook-bench", "chat", str(count), messages, "90"], check=True)
+    size = os.path.getsize(messages)
+    print(f"== chat: {count:,} messages of 200 people over 90 days, {size / 1e6:.0f} MB", flush=True)
+    chat = Chat(bin_, work)
+    fields = "id=id,time=ts,sender=from,conversation=room,text=body"
+    command = ["import", "chat", messages, "--format", "jsonl", "--map", fields, "--platform", "desk"]
+    spent, _, memory = chat.run(*command)
+    chat.line("import", spent, "import", f" ({count / spent:,.0f} messages/s)", memory)
+    spent, _, memory = chat.run(*command)
+    chat.line("the same file again", spent, "import", f" ({count / spent:,.0f} messages/s)", memory)
+    chat.run("rotate", "--book", "chat")
+    chat.run("seal", "--book", "chat")
+    sizes(chat, count)
+    for words in (["zeppelin"], ["text:zeppelin and conversation:room-07"],
+                  ["zeppelin | stats count() by sender"]):
+        spent, text, memory = chat.run("search", "--books", "chat", *words)
+        chat.line(f"search {words[0]}", spent, "search", f" ({len(text.splitlines()):,} rows)", memory)
+    plans(chat, count)
+    erase(chat)
+    rewrap(chat)
+    spent, text, memory = chat.run("search", "--books", "chat", f"sender:{PERSON}", allowed=(0, 1))
+    chat.line("search for the one erased", spent, "search", f" ({len(text.splitlines())} rows)", memory)
+    spent, text, memory = chat.run("verify", "--book", "chat")
+    print(f"verify: {spent:.2f} s, {count / spent:,.0f} records/s, {memory:.0f} MB")
+    print(f"most memory of any command: {chat.peak:.0f} MB (goal {GOALS['memory']})")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 4:
+        raise SystemExit(__doc__)
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
