@@ -162,7 +162,9 @@ extension [UInt8] {
         }
     }
 
-    fileprivate mutating func append(head id: UInt64, _ person: UInt64, _ day: Int32, _ generation: UInt32) {
+    fileprivate mutating func append(
+        head id: UInt64, _ person: UInt64, _ day: Int32, _ generation: UInt32
+    ) {
         append(number: id)
         append(number: person)
         append(number: day)

@@ -131,7 +131,9 @@ struct KeyWrapping: Sendable {
         do {
             let box = try AES.GCM.seal(
                 key.array, using: wrapping.key, authenticating: Array(provider.utf8))
-            guard let sealed = box.combined else { throw CryptoKitError.underlyingCoreCryptoError(error: 0) }
+            guard let sealed = box.combined else {
+                throw CryptoKitError.underlyingCoreCryptoError(error: 0)
+            }
             let object: JSONObject = [
                 "wrap": .string(provider), "salt": .string(Data(salt).base64EncodedString()),
                 "sealed": .string(sealed.base64EncodedString()),

@@ -112,4 +112,3 @@ package struct KeyCopy: Sendable, Hashable {
         self.place = place
     }
 }
-

@@ -61,7 +61,8 @@ package struct VaultPeople: Sendable {
             }
             let id = Vault.randomNumber()
             let names = names.isEmpty ? [accounts[0].name] : names
-            let entries = [.person(id, names: names)] + accounts.map { KeyEntry.account($0, person: id) }
+            let entries =
+                [.person(id, names: names)] + accounts.map { KeyEntry.account($0, person: id) }
             return (entries, id)
         }
     }

@@ -21,7 +21,8 @@ struct VaultSealer: EnvelopeSealing {
                 try records.withPersonal { bytes throws(VaultError) in
                     try vault.insert(
                         drafts.count, groups,
-                        plaintext: { UnsafeRawBufferPointer(rebasing: bytes[drafts[$0].plaintext]) })
+                        plaintext: { UnsafeRawBufferPointer(rebasing: bytes[drafts[$0].plaintext]) }
+                    )
                 }
             }
             records.settleDrafts(commitments)

@@ -58,7 +58,9 @@ struct SealTests {
 
     @Test("What importers have seen they know again")
     func seen() throws {
-        let vault = try TestVault().open()
+        let place = try TestVault()
+        let vault = try place.open()
+        defer { _ = place }
         let instant = try #require(Timestamp("2026-11-20T10:00:00Z"))
         let items = (0..<5).map {
             SeenItem(account: .chat("a"), instant: instant, identity: [UInt8($0 % 4)])
@@ -71,7 +73,9 @@ struct SealTests {
 
     @Test("Restricted envelopes open for those only who may see them")
     func restricted() throws {
-        let vault = try TestVault().open()
+        let place = try TestVault()
+        let vault = try place.open()
+        defer { _ = place }
         let commitments = try vault.seal(["one", "two"], of: .chat("a"))
         let until = Timestamp("2031-01-01T00:00:00Z")
         #expect(try vault.restrict([commitments[0]], until: until, rule: "mifid-7y") == 1)

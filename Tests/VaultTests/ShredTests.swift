@@ -9,15 +9,15 @@ import Testing
 @testable import Masking
 @testable import Vault
 
-struct Stopped: Error {}
-
 extension Vault {
     /// Shreds, and stops before a step as a crash would.
     func shred(_ order: ShredOrder, stoppingBefore stop: ShredStep) throws {
         #expect(throws: VaultError.self) {
-            _ = try self.shred(order) { step throws(VaultError) in
-                if step == stop { throw VaultError(.disk, "stopped") }
-            }
+            _ = try self.shred(
+                order,
+                before: { step throws(VaultError) in
+                    if step == stop { throw VaultError(.disk, "stopped") }
+                })
         }
     }
 }
@@ -183,7 +183,8 @@ struct ShredTests {
             ShredOrder(
                 name: "e", commitments: [bob[0]],
                 derivatives: [
-                    .init(original: bob[0], plaintext: Array(#"{"text":"[redacted] owes me"}"#.utf8))
+                    .init(
+                        original: bob[0], plaintext: Array(#"{"text":"[redacted] owes me"}"#.utf8))
                 ]))
         #expect((outcome.erased, outcome.redacted) == (1, 1))
         let opened = try vault.opened(bob)
@@ -233,7 +234,9 @@ struct ShredTests {
 
     @Test("Deleting or adding marked rows by hand changes what receipts are compared with")
     func forgedRows() throws {
-        let vault = try TestVault().open()
+        let place = try TestVault()
+        let vault = try place.open()
+        defer { _ = place }
         let all = try filled(vault)
         let outcome = try vault.shred(ShredOrder(name: "e", commitments: all["alice"]!))
         try vault.database.execute("DELETE FROM envelopes WHERE id = 1")

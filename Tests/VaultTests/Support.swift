@@ -66,10 +66,12 @@ extension Vault {
             #"{"event":"Chat","sealed":"v1.\#(String(repeating: "A", count: 43))"}"#.utf8)
         for (account, instant, text) in items {
             let plaintext = Array(#"{"text":"\#(text)"}"#.utf8)
-            line.withUnsafeBufferPointer {
-                records.append(
-                    $0, stamp: .recorded, sealing: plaintext[...], commitmentAt: line.count - 45,
-                    of: account, at: Timestamp(instant))
+            line.withUnsafeBufferPointer { line in
+                plaintext.withUnsafeBufferPointer { plaintext in
+                    records.append(
+                        line, stamp: .recorded, sealing: plaintext, commitmentAt: line.count - 45,
+                        of: account, at: Timestamp(instant))
+                }
             }
         }
         try sealer.seal(&records)
