@@ -107,7 +107,10 @@ let testRooms: [Target] = [
     tests("ChatTests", ["Chat", "Records"]),
     tests(
         "ClearingTests",
-        ["Clearing", "Book", "Daybook", "Masking", "Query", "Records", "Retention", "Vault"]),
+        [
+            "Clearing", "Book", "Daybook", "Masking", "Query", "Records", "Retention",
+            "TransparencyLog", "Vault",
+        ]),
     tests("CommandTests", ["DaybookCLI", "Daybook", "Book", "Records", "TransparencyLog"]),
 ]
 
