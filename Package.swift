@@ -71,7 +71,7 @@ let rooms: [Target] = [
             "CDaybook", "TransparencyLog", "Records", "Masking", "Book", "Vault", "Retention",
             logging, yaml,
         ]),
-    room("Query", ["CDaybook", "Parquet", "Records", "Segments", "Book"]),
+    room("Query", ["CDaybook", "Parquet", "Records", "Masking", "Segments", "Book"]),
     room("Chat", ["Records", "Intake"]),
     room(
         "Clearing",

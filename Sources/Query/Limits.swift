@@ -55,4 +55,11 @@ package enum Limits {
 
     /// Segments that the catalog may not know before a search makes it again.
     static let catalogGap = 8
+
+    /// Envelopes that a thread opens at once: neighbours are read together, and what they hold, at
+    /// most 64 KiB each, is in memory together.
+    static let envelopesAtOnce = 1_024
+
+    /// Bytes of lines that wait to be opened together.
+    static let sealedBytes = 1 << 20
 }

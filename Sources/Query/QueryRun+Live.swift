@@ -1,14 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Book
+
 extension QueryRun {
     /// The same query over lines that come one by one, for queries that are `isStreaming`.
     package struct Live: ~Copyable {
         private var row: RowEvaluator
+        /// Looks at sealed lines before they are opened.
+        private var outside: RowEvaluator
         private var projector: Projector
         private var count: UInt64 = 0
+        /// What opens the lines of each book.
+        private let sealed: [SealedLines?]
 
         package init(_ run: QueryRun) {
             row = RowEvaluator(run.plan.filter, time: run.time)
+            outside = RowEvaluator(run.plan.filter.outsideEnvelopes, time: run.time)
+            sealed = run.sources.map { source in
+                source.opener.map { SealedLines(SealedSource(opener: $0, tally: run.tally)) }
+            }
             if case .records(let projection) = run.plan.goal {
                 projector = Projector(projection)
             } else {
@@ -18,6 +28,20 @@ extension QueryRun {
 
         /// Looks at one line; whether it was given to the output.
         package mutating func give<Output: QueryOutput>(
+            _ line: UnsafeBufferPointer<UInt8>, of book: Int, to output: inout Output
+        ) throws(QueryError) -> Bool {
+            guard let sealed = sealed[book], OpenedLine.seal(of: line) != nil else {
+                return try giveOpened(line, of: book, to: &output)
+            }
+            guard outside.matches(line) else { return false }
+            var isGiven = false
+            try sealed.forEach(1, { _ in line }) { _, opened throws(QueryError) in
+                isGiven = try giveOpened(opened, of: book, to: &output)
+            }
+            return isGiven
+        }
+
+        private mutating func giveOpened<Output: QueryOutput>(
             _ line: UnsafeBufferPointer<UInt8>, of book: Int, to output: inout Output
         ) throws(QueryError) -> Bool {
             guard row.matches(line) else { return false }

@@ -11,11 +11,19 @@ package struct QueryRun: Sendable {
         package let snapshot: BookSnapshot
         /// Whether its records may go into a temporary file.
         package let maySpill: Bool
+        /// Opens its sealed records, which then are what they were before they were sealed; nil
+        /// when they are taken as they stand. What an envelope holds is never written to a
+        /// temporary file.
+        package let opener: (any EnvelopeOpening)?
 
-        package init(name: String, snapshot: BookSnapshot, maySpill: Bool) {
+        package init(
+            name: String, snapshot: BookSnapshot, maySpill: Bool,
+            opener: (any EnvelopeOpening)? = nil
+        ) {
             self.name = name
             self.snapshot = snapshot
-            self.maySpill = maySpill
+            self.maySpill = maySpill && opener == nil
+            self.opener = opener
         }
     }
 
@@ -24,6 +32,11 @@ package struct QueryRun: Sendable {
     package let zone: QueryZone
     package let sources: [Source]
     package let settings: ScanSettings
+    /// What became of sealed records that were met.
+    let tally = SealedTally()
+
+    /// Restricted records that were left out so far, those of `Live` included.
+    package var restrictedCount: UInt64 { tally.restricted }
 
     /// What came of it.
     package struct Summary: Sendable {
@@ -31,6 +44,10 @@ package struct QueryRun: Sendable {
         package var matched: UInt64 = 0
         /// Values that figures left out because they are no numbers.
         package var skipped: [(name: String, count: UInt64)] = []
+        /// Restricted records that were met and left out, whatever they say.
+        package var restricted: UInt64 = 0
+        /// Envelopes that were met and are locked, missing or altered.
+        package var closed: UInt64 = 0
     }
 
     package init(
@@ -50,21 +67,27 @@ package struct QueryRun: Sendable {
     package func run<Output: QueryOutput>(
         into output: inout Output
     ) throws(QueryError) -> Summary {
-        switch plan.goal {
-        case .records(let projection): return try runRecords(projection, into: &output)
-        case .table(let stats, let stages, let columns):
-            return try runTable(stats, stages, columns, into: &output)
-        case .timeline(let width): return try runTimeline(width, into: &output)
-        case .lifecycle(let id):
-            return try Lifecycle(self, of: id).run(into: &output)
-        }
+        var summary =
+            switch plan.goal {
+            case .records(let projection): try runRecords(projection, into: &output)
+            case .table(let stats, let stages, let columns):
+                try runTable(stats, stages, columns, into: &output)
+            case .timeline(let width): try runTimeline(width, into: &output)
+            case .lifecycle(let id): try Lifecycle(self, of: id).run(into: &output)
+            }
+        summary.restricted = tally.restricted
+        summary.closed = tally.closed
+        return summary
     }
 
+    /// A look at all books.
     func scans(_ filter: Filter? = nil, time range: TimeRange? = nil) -> [Scan] {
-        sources.map { source in
+        tally.reset()
+        return sources.map { source in
             Scan(
                 source.snapshot, filter: filter ?? plan.filter, time: range ?? time,
-                settings: settings)
+                settings: settings,
+                sealed: source.opener.map { SealedSource(opener: $0, tally: tally) })
         }
     }
 

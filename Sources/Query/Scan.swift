@@ -30,15 +30,25 @@ package struct Scan: Sendable {
     package let filter: Filter
     package let time: TimeRange
     package let settings: ScanSettings
+    /// How sealed lines are opened; nil when they are taken as they stand.
+    let sealed: SealedSource?
 
     package init(
         _ snapshot: BookSnapshot, filter: Filter, time: TimeRange = .all,
         settings: ScanSettings = ScanSettings()
     ) {
+        self.init(snapshot, filter: filter, time: time, settings: settings, sealed: nil)
+    }
+
+    init(
+        _ snapshot: BookSnapshot, filter: Filter, time: TimeRange, settings: ScanSettings,
+        sealed: SealedSource?
+    ) {
         self.snapshot = snapshot
         self.filter = filter
         self.time = time
         self.settings = settings
+        self.sealed = sealed
     }
 
     // MARK: - Whole records

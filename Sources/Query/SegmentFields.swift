@@ -12,6 +12,8 @@ struct SegmentFields: Sendable {
     let rest: Int?
     /// Lines that rebuilding does not give.
     let line: Int?
+    /// What sealed records say of their envelopes.
+    let sealed: Int?
 
     init(_ schema: Schema) {
         names = schema.columns.map(\.name)
@@ -20,6 +22,7 @@ struct SegmentFields: Sendable {
         self.columns = columns
         rest = columns[Array(SegmentVocabulary.rest.utf8)]
         line = columns[Array(SegmentVocabulary.line.utf8)]
+        sealed = columns[Array("sealed".utf8)]
     }
 
     /// The columns of one field, each nil when the file does not have it.

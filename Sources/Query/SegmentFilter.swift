@@ -12,11 +12,16 @@ struct SegmentFilter: Sendable {
     let filter: Filter
     let time: TimeRange
     let fields: SegmentFields
+    /// Whether sealed records are opened: then columns say only of public members what they hold.
+    let isOpening: Bool
 
-    init(_ filter: Filter, _ time: TimeRange, _ fields: SegmentFields) {
+    init(
+        _ filter: Filter, _ time: TimeRange, _ fields: SegmentFields, isOpening: Bool = false
+    ) {
         self.filter = filter
         self.time = time
         self.fields = fields
+        self.isOpening = isOpening
     }
 
     /// Which rows of a row group match.
@@ -31,6 +36,8 @@ struct SegmentFilter: Sendable {
         }
         // Columns of a line that is kept whole need not say all that it says.
         if let kept = try rows.presence(fields.line, within: rows.all) { verdict.doubt(kept) }
+        // Whether its envelope opens, and may be used, is known when it is asked for.
+        if isOpening { verdict.certain.subtract(try rows.sealedRows()) }
         return verdict
     }
 
@@ -56,10 +63,30 @@ struct SegmentFilter: Sendable {
             var verdict = VectorVerdict.none(rows.count)
             for part in parts { verdict |= try evaluate(part, rows, within: within) }
             return verdict
-        case .field(let test): return try field(test, rows, within)
+        case .field(let test):
+            return try opening(rows, within, isPublic: test.path.isPublic) {
+                rows, within throws(QueryError) in
+                try field(test, rows, within)
+            }
         case .word(let pattern):
-            return try SegmentWords(pattern, fields).verdict(rows, within: within)
+            return try opening(rows, within, isPublic: false) { rows, within throws(QueryError) in
+                try SegmentWords(pattern, fields).verdict(rows, within: within)
+            }
         }
+    }
+
+    /// What columns say, with every sealed row possible where the envelope could say it too.
+    private func opening(
+        _ rows: SegmentRows, _ within: VectorMask, isPublic: Bool,
+        _ body: (SegmentRows, VectorMask) throws(QueryError) -> VectorVerdict
+    ) throws(QueryError) -> VectorVerdict {
+        guard isOpening, !isPublic else { return try body(rows, within) }
+        let sealed = try rows.sealedRows()
+        // Where all are sealed no column is read.
+        if within.isSubset(of: sealed) { return .maybe(sealed) }
+        var verdict = try body(rows, within)
+        verdict.doubt(sealed)
+        return verdict
     }
 
     /// What is likely to leave little comes first, words, which look everywhere, last.

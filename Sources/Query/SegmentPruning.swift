@@ -13,7 +13,8 @@ struct SegmentPruning {
     private let snapshot: BookSnapshot
 
     init(_ scan: Scan) {
-        question = Question(scan.filter)
+        // What an envelope holds is in no column.
+        question = Question(scan.sealed == nil ? scan.filter : scan.filter.outsideEnvelopes)
         time = scan.time
         snapshot = scan.snapshot
     }

@@ -17,6 +17,8 @@ final class SegmentRows {
     var dictionaries: [Int: ByteStrings?] = [:]
     /// Columns of texts that hold arrays or objects; nil in it when that is not known.
     var containers: Set<Int>??
+    /// Rows of sealed records, once they were asked for.
+    private var sealed: VectorMask?
 
     init(_ reader: SegmentReader, _ fields: SegmentFields, rowGroup: Int) {
         self.reader = reader
@@ -73,6 +75,18 @@ final class SegmentRows {
                 try reader.file.read(column: column, rowGroup: rowGroup, rows: rows),
                 rows: rows, of: count)
         }
+    }
+
+    /// The rows that may be sealed: those with a `sealed`, which can be in its column or, on days
+    /// with hundreds of fields, in the rest.
+    func sealedRows() throws(QueryError) -> VectorMask {
+        if let sealed { return sealed }
+        var mask = none
+        for column in [fields.sealed, fields.rest] {
+            if let found = try presence(column, within: all) { mask |= found }
+        }
+        sealed = mask
+        return mask
     }
 
     /// The rows of a column that have a value.

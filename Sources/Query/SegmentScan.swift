@@ -13,19 +13,26 @@ struct SegmentScan: ~Copyable {
     private let settings: ScanSettings
     private var row: RowEvaluator
     private var batch = LineBatch()
+    /// What opens sealed lines; nil when they are taken as they stand.
+    private let sealed: SealedLines?
+    /// Looks at sealed lines before they are opened.
+    private var outside: RowEvaluator
 
     init(_ scan: Scan) {
-        self.init(scan.filter, scan.time, scan.settings, lines: scan.snapshot)
+        self.init(
+            scan.filter, scan.time, scan.settings, lines: scan.snapshot, sealed: scan.sealed)
     }
 
     /// - Parameter lines: where lines that are in no file of columns come from.
     init(
         _ filter: Filter, _ time: TimeRange, _ settings: ScanSettings = ScanSettings(),
-        lines: BookSnapshot? = nil
+        lines: BookSnapshot? = nil, sealed: SealedSource? = nil
     ) {
         snapshot = lines
         self.settings = settings
         row = RowEvaluator(filter, time: time)
+        self.sealed = sealed.map { SealedLines($0) }
+        outside = RowEvaluator(sealed == nil ? .all : filter.outsideEnvelopes, time: time)
     }
 
     private func checkCancelled() throws(QueryError) {
@@ -43,8 +50,7 @@ struct SegmentScan: ~Copyable {
         switch unit {
         case .lines(let range):
             var found = SegmentMatches()
-            try Self.forEachLine(snapshot, settings, in: range, &row) {
-                index, line, _ throws(QueryError) in
+            try forEachLine(in: range) { index, line, _ throws(QueryError) in
                 found.append(index, line)
                 guard found.bytes.count >= Limits.matchBytes else { return true }
                 defer { found = SegmentMatches() }
@@ -70,9 +76,9 @@ struct SegmentScan: ~Copyable {
             let part = Array(wanted[from..<to])
             try rebuild(file, rowGroup, part)
             var found = SegmentMatches()
-            for (position, number) in part.enumerated() {
-                let line = batch.line(position)
-                guard verdict.certain[number] || row.matches(line) else { continue }
+            try forEachRebuilt { position, line, row throws(QueryError) in
+                let number = part[position]
+                guard verdict.certain[number] || row.matches(line) else { return }
                 found.append(first + UInt64(number), line)
             }
             if !found.indexes.isEmpty, try !take(found) { return }
@@ -122,13 +128,64 @@ struct SegmentScan: ~Copyable {
         }
     }
 
+    /// Calls `body` with the rebuilt lines, opened where they are sealed; none of restricted ones.
+    private mutating func forEachRebuilt(
+        _ body: (
+            Int, UnsafeBufferPointer<UInt8>, inout RowEvaluator
+        ) throws(QueryError) -> Void
+    ) throws(QueryError) {
+        guard let sealed else {
+            for position in 0..<batch.count { try body(position, batch.line(position), &row) }
+            return
+        }
+        try sealed.forEach(batch.count, { batch.line($0) }) { position, line throws(QueryError) in
+            try body(position, line, &row)
+        }
+    }
+
     /// The matches among lines that are no columns yet.
-    private static func forEachLine(
-        _ snapshot: BookSnapshot?, _ settings: ScanSettings, in range: Range<UInt64>,
-        _ row: inout RowEvaluator,
+    private mutating func forEachLine(
+        in range: Range<UInt64>,
         _ body: (
             UInt64, UnsafeBufferPointer<UInt8>, borrowing RowEvaluator
         ) throws(QueryError) -> Bool
+    ) throws(QueryError) {
+        guard let sealed else {
+            return try Self.forEachLine(snapshot, settings, in: range) {
+                index, line throws(QueryError) in
+                row.matches(line) ? try body(index, line, row) : true
+            }
+        }
+        // Envelopes are opened many at once, so lines wait for each other.
+        var waiting = SegmentMatches()
+        var isGoingOn = true
+        func look() throws(QueryError) {
+            let lines = waiting
+            waiting = SegmentMatches()
+            try lines.withLines { line throws(QueryError) in
+                try sealed.forEach(
+                    lines.indexes.count, line, wanted: { outside.matches($0) }
+                ) { place, line throws(QueryError) in
+                    guard isGoingOn, row.matches(line) else { return }
+                    isGoingOn = try body(lines.indexes[place], line, row)
+                }
+            }
+        }
+        try Self.forEachLine(snapshot, settings, in: range) { index, line throws(QueryError) in
+            waiting.append(index, line)
+            if waiting.indexes.count >= Limits.envelopesAtOnce
+                || waiting.bytes.count >= Limits.sealedBytes
+            {
+                try look()
+            }
+            return isGoingOn
+        }
+        if isGoingOn, !waiting.indexes.isEmpty { try look() }
+    }
+
+    private static func forEachLine(
+        _ snapshot: BookSnapshot?, _ settings: ScanSettings, in range: Range<UInt64>,
+        _ body: (UInt64, UnsafeBufferPointer<UInt8>) throws(QueryError) -> Bool
     ) throws(QueryError) {
         var failure: QueryError?
         do throws(BookError) {
@@ -137,7 +194,7 @@ struct SegmentScan: ~Copyable {
                     if index & Limits.cancelMask == 0, settings.isCancelled() {
                         throw QueryError(.cancelled, "stopped")
                     }
-                    return row.matches(line) ? try body(index, line, row) : true
+                    return try body(index, line)
                 } catch {
                     failure = error
                     return false
@@ -156,8 +213,7 @@ struct SegmentScan: ~Copyable {
         try checkCancelled()
         switch unit {
         case .lines(let range):
-            try Self.forEachLine(snapshot, settings, in: range, &row) {
-                _, _, row throws(QueryError) in
+            try forEachLine(in: range) { _, _, row throws(QueryError) in
                 try table.add(row)
                 return true
             }
@@ -190,9 +246,9 @@ struct SegmentScan: ~Copyable {
             try checkCancelled()
             let part = Array(wanted[from..<Self.end(of: wanted, from: from)])
             try rebuild(file, rowGroup, part)
-            for (position, number) in part.enumerated() {
-                let line = batch.line(position)
-                if certain[number] ? row.load(line) : row.matches(line) { try table.add(row) }
+            try forEachRebuilt { position, line, row throws(QueryError) in
+                let isFound = certain[part[position]] ? row.load(line) : row.matches(line)
+                if isFound { try table.add(row) }
             }
             from += part.count
         }
@@ -209,6 +265,18 @@ struct SegmentMatches: Sendable {
         bytes.append(contentsOf: line)
         ends.append(bytes.count)
         indexes.append(index)
+    }
+
+    /// Calls `body` with a way to get at the line at a place.
+    func withLines<Failure: Error>(
+        _ body: ((Int) -> UnsafeBufferPointer<UInt8>) throws(Failure) -> Void
+    ) throws(Failure) {
+        try bytes.withUnsafe { (bytes) throws(Failure) in
+            try body { place in
+                UnsafeBufferPointer(
+                    rebasing: bytes[(place == 0 ? 0 : ends[place - 1])..<ends[place]])
+            }
+        }
     }
 
     /// Calls `body` with each, until it returns false.

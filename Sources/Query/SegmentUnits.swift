@@ -14,10 +14,10 @@ struct SegmentFile: Sendable {
 
     init(
         reader: SegmentReader, fields: SegmentFields, filter: Filter, time: TimeRange,
-        range: Range<UInt64>
+        range: Range<UInt64>, isOpening: Bool = false
     ) {
         self.reader = reader
-        self.filter = SegmentFilter(filter, time, fields)
+        self.filter = SegmentFilter(filter, time, fields, isOpening: isOpening)
         self.range = range
     }
 
@@ -110,7 +110,7 @@ struct SegmentUnits {
         let reader = try open(piece, scan)
         let file = SegmentFile(
             reader: reader, fields: SegmentFields(reader.file.schema), filter: scan.filter,
-            time: scan.time, range: piece.range)
+            time: scan.time, range: piece.range, isOpening: scan.sealed != nil)
         var units: [SegmentUnit] = []
         var first = reader.header.first
         for (number, rowGroup) in reader.file.rowGroups.enumerated() {

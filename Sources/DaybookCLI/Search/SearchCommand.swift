@@ -18,8 +18,10 @@ struct SearchCommand: ParsableCommand {
             Numbers are exact. docs/guides/search.md has the whole language.
 
             On a terminal the result is a table; into a pipe it is JSON Lines, whole records \
-            byte by byte as they are stored. Searching the book chat is itself recorded, in the \
-            book audit, before the first line appears.
+            byte by byte as they are stored. Sealed records are opened for whoever has the keys, \
+            in memory, and come as they were before; restricted ones are left out and counted. \
+            Searching the book chat is itself recorded, in the book audit, before the first \
+            envelope is opened.
 
             Exit codes: 0 something was found; 1 nothing was; 64 the query or the command was \
             wrong; 130 Ctrl-C; others as for every command.
@@ -84,11 +86,17 @@ struct SearchCommand: ParsableCommand {
                 isCancelled: { Interruption.isRequested || watch.isOver },
                 progress: { watch.report($0, of: $1) }))
         let viewing = SearchRecord(ground: ground, query: text, books: sources.map(\.name))
+        // Before the first envelope is opened, and so before it is known how many there are.
+        if sources.contains(where: { $0.name == "chat" && $0.opener != nil }) {
+            try viewing.keep(hits: nil)
+        }
         var printer = try form.printer(
             run: run, watch: watch, isFollowing: follow, viewing: viewing)
         let matched = try finish(run, text, &printer, watch)
         if follow, !watch.isOver {
+            let restricted = run.restrictedCount
             try SearchFollower(run, printer.shownCount).follow(into: &printer)
+            Self.tell(restricted: run.restrictedCount - restricted)
         }
         try printer.end()
         if let code = Interruption.exitCode { throw ExitCode(code) }
@@ -102,6 +110,7 @@ struct SearchCommand: ParsableCommand {
         do throws(QueryError) {
             let summary = try run.run(into: &printer)
             watch.end()
+            Self.tell(restricted: summary.restricted, closed: summary.closed)
             for (name, count) in summary.skipped {
                 Terminal.complain(
                     "\(name) leaves out \(Terminal.count(count, "value")) that "
@@ -120,6 +129,20 @@ struct SearchCommand: ParsableCommand {
                 "stopped after \(watch.doneText); "
                     + "\(Terminal.count(printer.shownCount, "row")) shown.")
             throw ExitCode(code)
+        }
+    }
+
+    /// What the result does not show.
+    private static func tell(restricted: UInt64, closed: UInt64 = 0) {
+        if restricted > 0 {
+            Terminal.complain(
+                "\(Terminal.count(restricted, "restricted record")) left out: kept for legal "
+                    + "reasons, and not to be used.")
+        }
+        if closed > 0 {
+            Terminal.complain(
+                "\(Terminal.count(closed, "envelope")) cannot be opened, and no receipt says why: "
+                    + "`daybook verify --book chat` tells more.")
         }
     }
 
@@ -152,12 +175,12 @@ struct SearchCommand: ParsableCommand {
                 let known = try ground.known(String(name.filter { $0 != " " }))
                 if !names.contains(known) { names.append(known) }
             }
-            return try names.map { source($0, try ground.snapshot($0)) }
+            return try names.map { try source($0, try ground.snapshot($0), ground) }
         }
         var sources: [QueryRun.Source] = []
         for name in ground.existingBooks {
             if let snapshot = try Self.readable(ground.place(name)) {
-                sources.append(source(name, snapshot))
+                sources.append(try source(name, snapshot, ground))
             }
         }
         guard !sources.isEmpty else {
@@ -178,8 +201,12 @@ struct SearchCommand: ParsableCommand {
         }
     }
 
-    private func source(_ name: String, _ snapshot: BookSnapshot) -> QueryRun.Source {
-        QueryRun.Source(name: name, snapshot: snapshot, maySpill: name != "chat")
+    private func source(
+        _ name: String, _ snapshot: BookSnapshot, _ ground: Ground
+    ) throws -> QueryRun.Source {
+        QueryRun.Source(
+            name: name, snapshot: snapshot, maySpill: name != "chat",
+            opener: try ground.opener(for: name))
     }
 }
 

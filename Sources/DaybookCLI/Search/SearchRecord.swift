@@ -4,16 +4,25 @@ import Book
 import Masking
 import Records
 
-/// The record of a search, kept before the first byte of its result is shown. Only a search of the
-/// book `chat` has one: it alone holds what people wrote.
-struct SearchRecord {
-    let ground: Ground
-    let query: String
+/// The record of a search, kept before the first envelope is opened and before the first byte of its
+/// result is shown. Only a search of the book `chat` has one: it alone holds what people wrote.
+final class SearchRecord {
+    private let ground: Ground
+    private let query: String
     let books: [String]
+    private var isKept = false
 
-    /// - Parameter hits: records found, where they are known before the first is shown.
+    init(ground: Ground, query: String, books: [String]) {
+        self.ground = ground
+        self.query = query
+        self.books = books
+    }
+
+    /// Keeps it, once.
+    ///
+    /// - Parameter hits: records found, where they are known already.
     func keep(hits: UInt64?) throws(CommandFailure) {
-        guard books.contains("chat") else { return }
+        guard books.contains("chat"), !isKept else { return }
         do {
             let audit = try ground.open("audit")
             var session = MaskingSession(ground.masker)
@@ -28,6 +37,7 @@ struct SearchRecord {
             session.append(object: object, from: .daybook, to: &records)
             try audit.append(records, .synced)
             try audit.close()
+            isKept = true
         } catch {
             let reason = CommandFailure(known: error)
             throw CommandFailure(
