@@ -63,7 +63,8 @@ package enum OpenedLine {
             guard UInt64(littleEndian: word) == name else { continue }
             let end = start + memberCount
             // An escaped quote has another byte before it.
-            guard line[start + keyCount - 1] == UInt8(ascii: "\""), line[end - 1] == UInt8(ascii: "\""),
+            guard line[start + keyCount - 1] == UInt8(ascii: "\""),
+                line[end - 1] == UInt8(ascii: "\""),
                 line[start - 1] == UInt8(ascii: "{") || line[start - 1] == UInt8(ascii: ","),
                 let commitment = Commitment(
                     sealed: UnsafeBufferPointer(rebasing: line[(start + keyCount)..<(end - 1)])),
@@ -164,10 +165,12 @@ extension Filter {
             return .not(part)
         case .and(let parts):
             let parts = parts.map { $0.relaxed(toPass: isPassing) }.filter { $0 != .all }
+            if parts.contains(.not(.all)) { return .not(.all) }
             return parts.isEmpty ? .all : .and(parts)
         case .or(let parts):
-            let parts = parts.map { $0.relaxed(toPass: isPassing) }
-            return parts.contains(.all) ? .all : .or(parts)
+            let parts = parts.map { $0.relaxed(toPass: isPassing) }.filter { $0 != .not(.all) }
+            if parts.contains(.all) { return .all }
+            return parts.isEmpty ? .not(.all) : .or(parts)
         case .field(let field) where field.path.isPublic: return self
         case .field, .word: return isPassing ? .all : .not(.all)
         }

@@ -125,7 +125,8 @@ final class SealedLines {
                 case .open, .redacted, .erased: break
                 }
                 let start = opened.count
-                OpenedLine.write(line(places[number]), seals[number], state, plaintext, into: &opened)
+                OpenedLine.write(
+                    line(places[number]), seals[number], state, plaintext, into: &opened)
                 ranges[number] = start..<opened.count
             }
         } catch {

@@ -9,12 +9,15 @@ import Segments
 /// being opened.
 struct SegmentPruning {
     private let question: Question
+    /// What is asked of sealed records, which are opened: their envelopes' fields are in no column.
+    /// Nil when records are taken as they stand.
+    private let outside: Question?
     private let time: TimeRange
     private let snapshot: BookSnapshot
 
     init(_ scan: Scan) {
-        // What an envelope holds is in no column.
-        question = Question(scan.sealed == nil ? scan.filter : scan.filter.outsideEnvelopes)
+        question = Question(scan.filter)
+        outside = scan.sealed == nil ? nil : Question(scan.filter.outsideEnvelopes)
         time = scan.time
         snapshot = scan.snapshot
     }
@@ -57,10 +60,18 @@ struct SegmentPruning {
         var first = 0
         while first < block.rowGroups {
             if question.possible(block, from: first, file) != 0 { return true }
+            if let outside {
+                let sealed = block.mayHaveValues(Self.sealed, from: first)
+                if sealed != 0, sealed & outside.possible(block, from: first, file) != 0 {
+                    return true
+                }
+            }
             first += CatalogBlock.rowGroupsAtOnce
         }
         return false
     }
+
+    private static let sealed = Array("sealed".utf8)
 
     /// A filter as far as the catalog can answer it: exact texts are the only thing that it can say
     /// no to.

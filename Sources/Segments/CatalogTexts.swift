@@ -52,7 +52,7 @@ extension CatalogBlock {
         let found = column.withUnsafeBytes { name in
             withChunks(of: name) { bytes in scan(bytes, from: first) { !$0.isEmpty } }
         }
-        return found ?? .max
+        return found ?? (hasAllTexts ? 0 : .max)
     }
 
     private func scan(

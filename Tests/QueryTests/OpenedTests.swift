@@ -4,6 +4,7 @@ import Book
 import Parquet
 import Records
 import Segments
+import Synchronization
 import Testing
 
 @testable import Masking
@@ -30,7 +31,8 @@ import Testing
     func places() {
         let text = #"{"text":"a","n":1}"#
         #expect(opened("{\(seal)}", .open, text) == text)
-        #expect(opened(#"{"event":"x",\#(seal)}"#, .open, text) == #"{"event":"x","text":"a","n":1}"#)
+        #expect(
+            opened(#"{"event":"x",\#(seal)}"#, .open, text) == #"{"event":"x","text":"a","n":1}"#)
         #expect(
             opened(#"{\#(seal),"timestamp":"t"}"#, .redacted, text)
                 == #"{"text":"a","n":1,"timestamp":"t"}"#)
@@ -76,7 +78,8 @@ import Testing
         ] {
             #expect(opened(line, .missing, "") == nil, "\(line)")
         }
-        #expect(opened(#"{"a":{\#(seal)},\#(seal)}"#, .open, #"{"b":1}"#) == #"{"a":{\#(seal)},"b":1}"#)
+        #expect(
+            opened(#"{"a":{\#(seal)},\#(seal)}"#, .open, #"{"b":1}"#) == #"{"a":{\#(seal)},"b":1}"#)
         #expect(opened(#"{"a":"{[\"\\",\#(seal)}"#, .open, #"{"b":1}"#) == #"{"a":"{[\"\\","b":1}"#)
     }
 
@@ -189,8 +192,9 @@ import Testing
                     ("timestamp", "\"\(Timestamp(microseconds: Int64(number) * 1_000_000))\""),
                 ], number % 200 == 0 ? .restricted(until: nil, rule: "r") : .open, &dice)
         }
-        func run(_ text: String, _ time: TimeRange = .all) throws -> (found: Int, looks: Int, left: UInt64)
-        {
+        func run(_ text: String, _ time: TimeRange = .all) throws -> (
+            found: Int, looks: Int, left: UInt64
+        ) {
             let filter = try QueryPlan(try Query(parsing: text)).filter
             let envelopes = MemoryEnvelopes(samples.content)
             let sealed = SealedSource(opener: envelopes, tally: SealedTally())
@@ -283,7 +287,7 @@ import Testing
         let envelopes = MemoryEnvelopes(samples.content)
         let opened = try source(directory, samples, envelopes)
         #expect(!opened.maySpill)
-        let found = try run("text:word4", opened)
+        let found = try run("word4", opened)
         #expect(found.rows.count == 250)
         #expect(found.rows.allSatisfy { $0.contains(#""text":"word4 x""#) })
         #expect(found.summary.restricted == 50)
@@ -293,9 +297,12 @@ import Testing
         #expect(
             try run("person:* | stats count() by person | sort person", opened).rows
                 == ["p0|500", "p1|450", "p2|450", "p3|450", "p4|500"])
-        #expect(try run("person:p4 | sort -timestamp | limit 1 | fields text", opened).rows == ["word9 x"])
+        #expect(
+            try run("person:p4 | sort -timestamp | limit 1 | fields text", opened).rows == [
+                "word9 x"
+            ])
         let asStored = QueryRun.Source(name: "chat", snapshot: opened.snapshot, maySpill: true)
-        #expect(try run("text:word4", asStored).rows.isEmpty)
+        #expect(try run("word4", asStored).rows.isEmpty)
         #expect(try run("| stats count()", asStored).rows == ["2500"])
     }
 
