@@ -72,7 +72,7 @@ let rooms: [Target] = [
             logging, yaml,
         ]),
     room("Query", ["CDaybook", "Parquet", "Records", "Masking", "Segments", "Book"]),
-    room("Chat", ["Records", "Intake"]),
+    room("Chat", ["Records", "Masking", "Intake"]),
     room(
         "Clearing",
         [
@@ -104,7 +104,7 @@ let testRooms: [Target] = [
     tests("RetentionTests", ["Retention", "Records", "Masking", "Book"]),
     tests("QueryTests", ["Query", "Book", "Masking", "Parquet", "Records", "Segments"]),
     tests("DaybookTests", ["Daybook", "Book", "Records", "Masking", "Retention", logging]),
-    tests("ChatTests", ["Chat", "Records"]),
+    tests("ChatTests", ["Chat", "Records", "Masking"]),
     tests(
         "ClearingTests",
         [
