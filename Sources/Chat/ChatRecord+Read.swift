@@ -13,12 +13,12 @@ extension ChatRecord {
         package let identities: [[UInt8]]
     }
 
-    /// Reads the line of a chat record with its personal members in place.
+    /// Reads a chat record with its personal members in place.
     ///
     /// Nil when it is something else.
-    package static func read(_ line: UnsafeBufferPointer<UInt8>) -> Recorded? {
-        guard let value = try? JSONValue(parsing: Scan.text(line)), let object = value.objectValue,
-            let kind = object["event"]?.stringValue, let platform = object["platform"]?.stringValue
+    package static func read(_ object: JSONObject) -> Recorded? {
+        guard let kind = object["event"]?.stringValue,
+            let platform = object["platform"]?.stringValue
         else { return nil }
         func text(_ key: String) -> String? { object[key]?.stringValue }
         var copy = 0

@@ -49,10 +49,10 @@ package enum ChatRecord {
     ) {
         var members = Members("chat_line_unread", level: "warning", into: &json)
         members.put("platform", platform, &json)
-        members.put("conversation", conversation, &json)
         members.put(literal: "line", String(unread.line), &json)
         members.put("problem", unread.problem, &json)
         members.put("text", unread.text, &json)
+        members.put("conversation", conversation, &json)
         if copy > 0 { members.put(literal: "copy", String(copy), &json) }
         json.append(UInt8(ascii: "}"))
     }

@@ -53,6 +53,22 @@ enum CommandLimits {
     /// Bytes of one leaf when the part of a file that was imported is hashed.
     static let importLeafBytes = 1 << 16
 
+    /// Messages of a chat log that are recorded together: enough that the disk's answer, for which
+    /// each batch waits three times, costs little beside sealing them; a few megabytes.
+    static let chatBatch = 4_096
+
+    /// Bytes of the beginning of a chat log that are looked at: enough dates to see their order.
+    static let chatLeadBytes = 1 << 18
+
+    /// Bytes of messages without id that are remembered to tell equal ones apart.
+    static let chatCopiesBytes = 32 << 20
+
+    /// Lines that could not be read and are named when an import ends; the others are counted.
+    static let chatProblems = 5
+
+    /// Bytes of the list of files in a zip, or of the list of users in an export.
+    static let zipListBytes = 64 << 20
+
     /// Bytes of a proof, a checkpoint or a line that a command reads from a file.
     static let smallFileBytes = 1 << 20
 

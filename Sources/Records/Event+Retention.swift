@@ -117,4 +117,20 @@ extension Event {
         event.put("reason", reason)
         return event
     }
+    /// A file was imported, or so much of it.
+    ///
+    /// - Parameters:
+    ///   - kind: `kind`: `chat` or `logs`.
+    ///   - recorded: `recorded`: records that it gave.
+    ///   - path: `path`: which file.
+    ///   - timestamp: when it happened, if known better than the moment of recording.
+    package static func importProgress(
+        kind: String, recorded: Int64, path: String? = nil, at timestamp: Timestamp? = nil
+    ) -> Event {
+        var event = Event(.importProgress, at: timestamp, room: 3)
+        event.put("kind", kind)
+        event.put("recorded", recorded)
+        event.put("path", path)
+        return event
+    }
 }

@@ -201,6 +201,8 @@ extension EventKind {
     public static let terminalOutput = EventKind("terminal_output", .communications)
     /// A file was sent.
     public static let fileShared = EventKind("file_shared", .communications)
+    /// A line of an imported chat log could not be read; its text is kept.
+    public static let chatLineUnread = EventKind("chat_line_unread", .communications, .warning)
 
     // MARK: Daybook's own records
 
@@ -254,6 +256,8 @@ extension EventKind {
     public static let requestExtended = EventKind("request_extended", .recordKeeping)
     /// A person got their answer.
     public static let requestAnswered = EventKind("request_answered", .recordKeeping)
+    /// A file was imported, or so much of it.
+    public static let importProgress = EventKind("import_progress", .recordKeeping)
 
     /// Every kind of the vocabulary, in its order.
     public static let vocabulary: [EventKind] = [
@@ -277,12 +281,13 @@ extension EventKind {
         .secretRotated, .clockSyncStatus, .clockStepDetected, .heartbeat, .diskLow,
         .logGapDeclared,
         .chatMessage, .chatEdited, .chatDeleted, .terminalCommand, .terminalOutput, .fileShared,
+        .chatLineUnread,
         .checkpointSigned, .anchorObtained, .witnessRefused, .segmentSealed, .recordsPruned,
         .exportMade, .recordViewed, .searchRun, .holdOpened, .holdReleased, .retentionChanged,
         .clearRun,
         .erasureRequested, .erasureDone, .restrictionSet, .notificationSent,
         .clearPlanned, .clearApproved, .clearRefused,
         .policyAccepted, .policyApproved, .holdNoticed, .requestOpened,
-        .requestExtended, .requestAnswered,
+        .requestExtended, .requestAnswered, .importProgress,
     ]
 }

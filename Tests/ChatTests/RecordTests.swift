@@ -23,7 +23,7 @@ struct ChatRecordTests {
         message.instant = at("10:00:00")
         #expect(
             line(message)
-                == #"{"event":"chat_message","event_type":"chat_message","level":"info","platform":"irc","conversation":"#desk","sender":"alice","text":"a \"b\"","timestamp":"2026-11-20T10:00:00.000000Z"}"#
+                == ##"{"event":"chat_message","event_type":"chat_message","level":"info","platform":"irc","conversation":"#desk","sender":"alice","text":"a \"b\"","timestamp":"2026-11-20T10:00:00.000000Z"}"##
         )
     }
 
@@ -50,7 +50,8 @@ struct ChatRecordTests {
                             of: unread, platform: "p", conversation: "c", copy: copy)
                     ]
                 }
-                let read = ChatRecord.read(buffer.unsafeBytes)
+                let object = try #require(JSONValue(parsing: buffer.string).objectValue)
+                let read = ChatRecord.read(object)
                 #expect(read?.identities == wanted, "\(name): \(buffer.string)")
                 if case .message(let message) = item {
                     #expect(read?.account == ChatRecord.account(of: message, platform: "p"))
@@ -82,6 +83,7 @@ struct ChatRecordTests {
         two.conversation = "ab"
         two.messageID = "c"
         #expect(
-            ChatRecord.identity(of: one, platform: "p") != ChatRecord.identity(of: two, platform: "p"))
+            ChatRecord.identity(of: one, platform: "p")
+                != ChatRecord.identity(of: two, platform: "p"))
     }
 }

@@ -164,6 +164,7 @@ enum EveryFactory {
         .fileShared(
             platform: "t", conversation: "t", sender: "t", fileName: "t",
             sizeBytes: 7, digest: "t"),
+        .chatLineUnread(platform: "t", line: 7, problem: "t", text: "t", conversation: "t"),
     ]
     static let recordKeeping: [Event] = [
         .checkpointSigned(origin: "t", size: 7, root: "t"),
@@ -195,6 +196,7 @@ enum EveryFactory {
         .requestExtended(requestID: "t", due: .min, reason: "t"),
         .requestAnswered(
             requestID: "t", outcome: "t", until: .min, rule: "t", reason: "t"),
+        .importProgress(kind: "t", recorded: 7, path: "t"),
     ]
 
     static let events =

@@ -147,13 +147,14 @@ private struct SlackUsers: ElementParser {
         into items: inout [ChatItem]
     ) {
         guard reader.parse(element), let id = reader.text("id") else { return }
-        var name: String?
+        var names: [String?] = []
         if let profile = reader.value("profile"), reader.isObject(profile) {
-            name = reader.text("real_name", in: profile) ?? reader.text("display_name", in: profile)
+            names = [
+                reader.text("real_name", in: profile), reader.text("display_name", in: profile),
+            ]
         }
-        name =
-            name.flatMap { $0.isEmpty ? nil : $0 } ?? reader.text("real_name")
-            ?? reader.text("name")
+        names += [reader.text("real_name"), reader.text("name")]
+        let name = names.compactMap { $0 }.first { !$0.isEmpty }
         if let name { keep(id, name) }
     }
 }
