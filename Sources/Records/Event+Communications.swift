@@ -142,27 +142,4 @@ extension Event {
         event.add(fields)
         return event
     }
-    /// A line of an imported chat log could not be read; its text is kept.
-    ///
-    /// - Parameters:
-    ///   - platform: `platform`: where the log is from.
-    ///   - line: `line`: its number, from 1.
-    ///   - problem: `problem`: what is wrong with it.
-    ///   - text: `text`: what stands there.
-    ///   - conversation: `conversation`: in which conversation.
-    ///   - fields: more, as you like; they come after these.
-    ///   - timestamp: when it happened, if known better than the moment of recording.
-    public static func chatLineUnread(
-        platform: String, line: Int64, problem: String, text: String, conversation: String? = nil,
-        fields: Fields = [:], at timestamp: Timestamp? = nil
-    ) -> Event {
-        var event = Event(.chatLineUnread, at: timestamp, room: 5)
-        event.put("platform", platform)
-        event.put("line", line)
-        event.put("problem", problem)
-        event.put("text", text)
-        event.put("conversation", conversation)
-        event.add(fields)
-        return event
-    }
 }

@@ -201,8 +201,6 @@ extension EventKind {
     public static let terminalOutput = EventKind("terminal_output", .communications)
     /// A file was sent.
     public static let fileShared = EventKind("file_shared", .communications)
-    /// A line of an imported chat log could not be read; its text is kept.
-    public static let chatLineUnread = EventKind("chat_line_unread", .communications, .warning)
 
     // MARK: Daybook's own records
 
@@ -281,7 +279,6 @@ extension EventKind {
         .secretRotated, .clockSyncStatus, .clockStepDetected, .heartbeat, .diskLow,
         .logGapDeclared,
         .chatMessage, .chatEdited, .chatDeleted, .terminalCommand, .terminalOutput, .fileShared,
-        .chatLineUnread,
         .checkpointSigned, .anchorObtained, .witnessRefused, .segmentSealed, .recordsPruned,
         .exportMade, .recordViewed, .searchRun, .holdOpened, .holdReleased, .retentionChanged,
         .clearRun,

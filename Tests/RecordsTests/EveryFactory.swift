@@ -164,7 +164,6 @@ enum EveryFactory {
         .fileShared(
             platform: "t", conversation: "t", sender: "t", fileName: "t",
             sizeBytes: 7, digest: "t"),
-        .chatLineUnread(platform: "t", line: 7, problem: "t", text: "t", conversation: "t"),
     ]
     static let recordKeeping: [Event] = [
         .checkpointSigned(origin: "t", size: 7, root: "t"),
