@@ -12,6 +12,11 @@ struct KeyCopies: Sendable {
     /// Bytes of the file; each copy takes about a hundred.
     private static let limit = 16 << 20
 
+    init(path: String, disk: any Disk) {
+        self.path = path
+        self.disk = disk
+    }
+
     init(_ keyring: Keyring) {
         path = keyring.directory + "/copies"
         disk = keyring.disk

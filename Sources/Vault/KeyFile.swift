@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Book
+internal import CDaybook
 internal import Crypto
 internal import Foundation
 internal import Records
@@ -8,7 +9,8 @@ internal import Records
 /// One epoch's key file: frames, each encrypted, added at the end (docs/format/keys.md).
 struct KeyFile: Sendable {
     static let magic = Array("daybook-keys-v1\n".utf8)
-    private static let headBytes = 8
+    /// Length, random bytes of the nonce, checksum of both: 4 bytes each.
+    private static let headBytes = 12
     private static let tagBytes = 16
 
     var path: String
@@ -48,29 +50,39 @@ struct KeyFile: Sendable {
     ) throws(VaultError) -> Position {
         let file = try onDisk { () throws(DiskError) in try disk.open(path, .reading, mode: 0) }
         defer { disk.close(file) }
-        var position = start
         let bytes = try onDisk { () throws(DiskError) in
             let size = try disk.size(of: file)
             return try disk.bytes(
-                from: file, at: position.offset, count: max(0, size - position.offset))
+                from: file, at: start.offset, count: max(0, size - start.offset))
         }
+        return try read(bytes, from: start, body)
+    }
+
+    /// The same of bytes that begin at the position.
+    func read(
+        _ bytes: [UInt8], from start: Position, _ body: (KeyEntry) -> Void
+    ) throws(VaultError) -> Position {
+        var position = start
         var place = 0
         if position.offset == 0 {
             guard bytes.starts(with: Self.magic) else { throw damaged(at: 0) }
             place = Self.magic.count
         }
         while bytes.count - place >= Self.headBytes {
-            let length = bytes.withUnsafeBytes {
-                Int(UInt32(littleEndian: $0.loadUnaligned(fromByteOffset: place, as: UInt32.self)))
+            // Zeros to the end are a tail that the file system made longer and did not fill.
+            if bytes[place..<place + Self.headBytes].allSatisfy({ $0 == 0 }),
+                bytes[place...].allSatisfy({ $0 == 0 })
+            {
+                break
+            }
+            // Without the checksum a damaged length would make all that follows look torn.
+            guard let length = Self.length(bytes[place..<place + Self.headBytes]) else {
+                throw damaged(at: position.offset + place)
             }
             let end = place + Self.headBytes + length
             guard end <= bytes.count else { break }
-            let whole =
-                length >= Self.tagBytes && length <= Limits.largestFrame
-                && open(bytes[place..<end], number: position.frames, body)
-            if !whole {
-                // Zeros to the end are a tail that the file system made longer and did not fill.
-                if end == bytes.count || bytes[place...].allSatisfy({ $0 == 0 }) { break }
+            guard open(bytes[place..<end], number: position.frames, body) else {
+                if end == bytes.count { break }
                 throw damaged(at: position.offset + place)
             }
             place = end
@@ -78,6 +90,22 @@ struct KeyFile: Sendable {
         }
         position.offset += place
         return position
+    }
+
+    /// The length of a frame that has this head; nil when the head is damaged.
+    private static func length(_ head: ArraySlice<UInt8>) -> Int? {
+        head.withUnsafeBytes { head in
+            let length = UInt32(littleEndian: head.loadUnaligned(as: UInt32.self))
+            let sum = UInt32(littleEndian: head.loadUnaligned(fromByteOffset: 8, as: UInt32.self))
+            guard sum == checksum(head), length >= tagBytes, length <= Limits.largestFrame else {
+                return nil
+            }
+            return Int(length)
+        }
+    }
+
+    private static func checksum(_ head: UnsafeRawBufferPointer) -> UInt32 {
+        daybook_crc32(0, head.baseAddress?.assumingMemoryBound(to: UInt8.self), 8)
     }
 
     private func open(_ frame: ArraySlice<UInt8>, number: UInt64, _ body: (KeyEntry) -> Void)
@@ -134,28 +162,32 @@ struct KeyFile: Sendable {
     }
 
     /// Writes a whole new file, and makes it durable; its name is the caller's business.
-    func write(_ keys: Keys, disk: any Disk) throws(VaultError) -> Position {
-        var position = Position()
+    func write(_ keys: Keys, disk: any Disk) throws(VaultError) {
         let file = try onDisk { () throws(DiskError) in
             try disk.open(path, .replacing, mode: 0o600)
         }
         defer { disk.close(file) }
+        var offset = 0
+        try encode(keys) { bytes throws(VaultError) in
+            try onDisk { () throws(DiskError) in try disk.write(bytes, to: file, at: offset) }
+            offset += bytes.count
+        }
+        try onDisk { () throws(DiskError) in try disk.syncData(file) }
+    }
+
+    /// The bytes of a whole file, a megabyte or so at a time.
+    func encode(_ keys: Keys, _ put: ([UInt8]) throws(VaultError) -> Void) throws(VaultError) {
         var bytes = Self.magic
         var entries: [UInt8] = []
-        func put(_ bytes: inout [UInt8]) throws(VaultError) {
-            let chunk = bytes
-            try onDisk { () throws(DiskError) in
-                try disk.write(chunk, to: file, at: position.offset)
-            }
-            position.offset += bytes.count
-            bytes.removeAll(keepingCapacity: true)
-        }
+        var frames: UInt64 = 0
         func frame() throws(VaultError) {
             guard !entries.isEmpty else { return }
-            try seal(entries, number: position.frames, to: &bytes)
-            position.frames += 1
+            try seal(entries, number: frames, to: &bytes)
+            frames += 1
             entries.removeAll(keepingCapacity: true)
-            if bytes.count >= 16 * Limits.frameBytes { try put(&bytes) }
+            guard bytes.count >= 16 * Limits.frameBytes else { return }
+            try put(bytes)
+            bytes.removeAll(keepingCapacity: true)
         }
         do {
             try keys.entries { entry in
@@ -166,9 +198,7 @@ struct KeyFile: Sendable {
             throw error as? VaultError ?? VaultError(.disk, "\(path): \(error)")
         }
         try frame()
-        try put(&bytes)
-        try onDisk { () throws(DiskError) in try disk.syncData(file) }
-        return position
+        try put(bytes)
     }
 
     private func seal(_ entries: [UInt8], number: UInt64, to bytes: inout [UInt8])
@@ -179,8 +209,11 @@ struct KeyFile: Sendable {
             let nonce = try AES.GCM.Nonce(data: Self.nonce(random[...], number))
             let box = try AES.GCM.seal(
                 entries, using: key, nonce: nonce, authenticating: bound(number))
-            bytes.append(number: UInt32(box.ciphertext.count + Self.tagBytes))
-            bytes.append(contentsOf: random)
+            var head: [UInt8] = []
+            head.append(number: UInt32(box.ciphertext.count + Self.tagBytes))
+            head.append(contentsOf: random)
+            head.append(number: head.withUnsafeBytes { Self.checksum($0) })
+            bytes.append(contentsOf: head)
             bytes.append(contentsOf: box.ciphertext)
             bytes.append(contentsOf: box.tag)
         } catch {

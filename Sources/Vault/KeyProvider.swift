@@ -5,6 +5,7 @@ internal import Crypto
 internal import CryptoExtras
 internal import Foundation
 internal import Records
+internal import Synchronization
 
 /// Who guards the key-encryption key. docs/guides/keys.md says how to choose.
 package enum KeyProvider: Sendable, Hashable {
@@ -145,9 +146,11 @@ struct KeyWrapping: Sendable {
     }
 
     /// Reads a file of a key-encryption key, and how the next one is to be wrapped.
-    static func unwrap(_ bytes: [UInt8], path: String, known: KeyWrapping?) throws(VaultError) -> (
-        Bytes32, KeyWrapping
-    ) {
+    ///
+    /// - Parameter descriptor: where the passphrase is, when the environment does not say.
+    static func unwrap(
+        _ bytes: [UInt8], path: String, known: KeyWrapping?, descriptor: Int32? = nil
+    ) throws(VaultError) -> (Bytes32, KeyWrapping) {
         if let key = Bytes32(bytes) { return (key, .plain) }
         guard let value = try? JSONValue(parsing: String(decoding: bytes, as: UTF8.self)),
             case .object(let object) = value, case .string(let name)? = object["wrap"],
@@ -163,7 +166,11 @@ struct KeyWrapping: Sendable {
         if let known, case .wrapped(name, Array(salt), _) = known.form {
             wrapping = known
         } else {
-            wrapping = try make(provider, salt: Array(salt))
+            let asked: KeyProvider =
+                if case .passphrase = provider { .passphrase(descriptor: descriptor) } else {
+                    provider
+                }
+            wrapping = try make(asked, salt: Array(salt))
         }
         guard case .wrapped(_, _, let key) = wrapping.form,
             let opened = try? AES.GCM.open(
@@ -185,22 +192,36 @@ extension JSONObject {
 
 /// Reads passphrases from descriptors.
 enum Passphrase {
-    /// Reads to the end of the descriptor; a line feed at the end is not part of the passphrase.
+    /// What the descriptor that the environment names held: it can be read once, and a process may
+    /// open a vault more than once.
+    private static let known = Mutex<[UInt8]?>(nil)
+
+    /// Bytes of the longest passphrase.
+    private static let limit = 1 << 16
+
+    /// The passphrase behind a descriptor, or behind the one that the environment names.
     static func read(_ descriptor: Int32?) throws(VaultError) -> [UInt8] {
-        let named = ProcessInfo.processInfo.environment[KeyProvider.descriptorVariable]
-            .flatMap { Int32($0) }
-        guard let descriptor = descriptor ?? named else {
+        if let descriptor { return try contents(descriptor) }
+        if let known = known.withLock({ $0 }) { return known }
+        let variable = ProcessInfo.processInfo.environment[KeyProvider.descriptorVariable]
+        guard let named = variable.flatMap({ Int32($0) }) else {
             throw VaultError(
                 .keys,
                 "The vault's keys need their passphrase: pass it through a descriptor, such as "
                     + "`\(KeyProvider.descriptorVariable)=3 daybook … 3<FILE`. Daybook never asks.")
         }
+        let read = try contents(named)
+        known.withLock { $0 = read }
+        return read
+    }
+
+    /// Reads to the end of the descriptor; a line feed at the end is not part of the passphrase.
+    private static func contents(_ descriptor: Int32) throws(VaultError) -> [UInt8] {
         var bytes: [UInt8] = []
-        let disk = FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
+        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
         do {
-            while let more = try disk.read(upToCount: 4096), !more.isEmpty {
+            while bytes.count <= limit, let more = try file.read(upToCount: 4096), !more.isEmpty {
                 bytes.append(contentsOf: more)
-                guard bytes.count <= 1 << 16 else { break }
             }
         } catch {
             throw VaultError(

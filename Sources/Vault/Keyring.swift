@@ -22,7 +22,11 @@ final class Keyring: Sendable {
     private let state: Mutex<Loaded>
 
     /// Opens the newest epoch.
-    init(directory: String, vault: Bytes16, disk: any Disk) throws(VaultError) {
+    ///
+    /// - Parameter wrapping: how the keys are wrapped, where that is known.
+    init(
+        directory: String, vault: Bytes16, disk: any Disk, wrapping: KeyWrapping? = nil
+    ) throws(VaultError) {
         self.directory = directory
         self.vault = vault
         self.disk = disk
@@ -34,14 +38,24 @@ final class Keyring: Sendable {
         }
         state = Mutex(
             try Self.locked(directory, alone: false) { _ throws(VaultError) in
-                try Self.load(directory: directory, vault: vault, disk: disk, wrapping: nil)
+                try Self.load(
+                    directory: directory, vault: vault, disk: disk, wrapping: wrapping)
             })
+    }
+
+    /// Opens the newest epoch for who has the lock.
+    init(unlocked directory: String, vault: Bytes16, disk: any Disk) throws(VaultError) {
+        self.directory = directory
+        self.vault = vault
+        self.disk = disk
+        state = Mutex(
+            try Self.load(directory: directory, vault: vault, disk: disk, wrapping: nil))
     }
 
     /// Makes the first epoch of a new vault.
     static func create(
         directory: String, vault: Bytes16, disk: any Disk, provider: KeyProvider
-    ) throws(VaultError) {
+    ) throws(VaultError) -> KeyWrapping {
         let wrapping = try KeyWrapping(provider)
         try onDisk { () throws(DiskError) in try disk.makeDirectory(directory, mode: 0o700) }
         var keys = Keys()
@@ -51,6 +65,7 @@ final class Keyring: Sendable {
         )
         try switchEpoch(1, directory: directory, disk: disk)
         try onDisk { () throws(DiskError) in try disk.syncDirectory(directory.directoryPart) }
+        return wrapping
     }
 
     // MARK: - Reading
@@ -108,7 +123,7 @@ final class Keyring: Sendable {
         try Self.locked(directory, alone: alone, body)
     }
 
-    private static func locked<Value>(
+    static func locked<Value>(
         _ directory: String, alone: Bool,
         _ body: (borrowing KeyLock) throws(VaultError) -> Value
     ) throws(VaultError) -> Value {
@@ -216,7 +231,7 @@ final class Keyring: Sendable {
         let file = KeyFile(
             path: keysPath(directory, epoch) + unfinished, epoch: epoch, vault: vault,
             encryption: encryption)
-        _ = try file.write(keys, disk: disk)
+        try file.write(keys, disk: disk)
         try onDisk { () throws(DiskError) in
             let kek = try disk.open(
                 kekPath(directory, epoch) + unfinished, .replacing, mode: 0o600)

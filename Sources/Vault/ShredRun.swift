@@ -111,33 +111,37 @@ struct ShredRun {
             database,
             "SELECT DISTINCT grp FROM envelopes WHERE erasure = ? AND grp IS NOT NULL")
         marked.bind(1, erasure)
+        while try marked.step() {
+            let id = UInt64(bitPattern: marked.int(0))
+            affected[id] = try survivors(of: id, keys, database)
+        }
+        return affected
+    }
+
+    /// The keys of a group's envelopes that were not erased.
+    static func survivors(of id: UInt64, _ keys: Keys, _ database: Database) throws
+        -> [Bytes16: Bytes32]
+    {
         let members = try Statement(
             database,
             """
             SELECT e.commitment, e.r FROM members m JOIN envelopes e ON e.id = m.id
             WHERE m.grp = ? AND e.erasure IS NULL
             """)
-        while try marked.step() {
-            let id = UInt64(bitPattern: marked.int(0))
-            var survivors: [Bytes16: Bytes32] = [:]
-            members.bind(1, Int64(bitPattern: id))
-            while try members.step() {
-                let (commitment, salt) = (members.bytes(0), members.bytes(1))
-                guard commitment.count == Bytes32.count, salt.count == Bytes32.count else {
-                    continue
-                }
-                let first = Bytes16(commitment)
-                if let group = keys.groups[id] {
-                    survivors[first] = EnvelopeCipher.pseudorandomKey(
-                        group: group.key, salt: Bytes32(salt))
-                } else if let key = keys.punctured[id]?.survivors[first] {
-                    survivors[first] = key
-                }
+        members.bind(1, Int64(bitPattern: id))
+        var survivors: [Bytes16: Bytes32] = [:]
+        while try members.step() {
+            let (commitment, salt) = (members.bytes(0), members.bytes(1))
+            guard commitment.count == Bytes32.count, salt.count == Bytes32.count else { continue }
+            let first = Bytes16(commitment)
+            if let group = keys.groups[id] {
+                survivors[first] = EnvelopeCipher.pseudorandomKey(
+                    group: group.key, salt: Bytes32(salt))
+            } else if let key = keys.punctured[id]?.survivors[first] {
+                survivors[first] = key
             }
-            members.reset()
-            affected[id] = survivors
         }
-        return affected
+        return survivors
     }
 
     private func hasRows(_ group: UInt64) throws(VaultError) -> Bool {
@@ -295,6 +299,10 @@ struct ShredRun {
         erasure.report.bytesAfter = vault.bytesOnDisk
         let stored = erasure
         try vault.database.write { database in try stored.update(database) }
+        // The journal has the last words again; who reads now may leave them there.
+        _ = try? vault.database.run { database in
+            try Statement(database, "PRAGMA wal_checkpoint(TRUNCATE)").run()
+        }
         return ShredOutcome(stored, try vault.keyCopies())
     }
 }

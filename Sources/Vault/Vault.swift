@@ -41,16 +41,18 @@ package final class Vault: Sendable {
         let path = logs + "/vault/envelopes.sqlite"
         if !create, disk.kind(of: path) != .file { return nil }
         var opened: VaultDatabase?
+        var wrapping: KeyWrapping?
         if disk.kind(of: path) == .file {
             let database = try VaultDatabase(path: path)
             if try database.identity() != nil { opened = database }
         }
         if opened == nil {
             guard create else { return nil }
-            opened = try make(path: path, keys: keys, provider: provider, disk: disk)
+            (opened, wrapping) = try make(path: path, keys: keys, provider: provider, disk: disk)
         }
         guard let database = opened, let id = try database.identity() else { return nil }
-        let keyring = try Keyring(directory: directory(keys, id), vault: id, disk: disk)
+        let keyring = try Keyring(
+            directory: directory(keys, id), vault: id, disk: disk, wrapping: wrapping)
         let vault = Vault(path: path, id: id, database: database, keyring: keyring, clock: clock)
         if try vault.isUnfinished() { try vault.resume() }
         return vault
@@ -69,7 +71,7 @@ package final class Vault: Sendable {
 
     private static func make(
         path: String, keys: String, provider: KeyProvider, disk: any Disk
-    ) throws(VaultError) -> VaultDatabase {
+    ) throws(VaultError) -> (VaultDatabase, KeyWrapping?) {
         try onDisk { () throws(DiskError) in
             try disk.makeDirectory(path.directoryPart, mode: 0o700)
             try disk.makeDirectory(keys, mode: 0o700)
@@ -77,11 +79,12 @@ package final class Vault: Sendable {
         // Two processes may be here at once; the second one finds what the first one made.
         let lock = try KeyLock(file: keys + "/vault.lock")
         let database = try VaultDatabase(path: path)
+        var wrapping: KeyWrapping?
         if try database.identity() == nil {
             let random = Bytes32.random()
             let id = Bytes16(random)
             // The keys first: a vault without keys could not be told from one that lost them.
-            try Keyring.create(
+            wrapping = try Keyring.create(
                 directory: directory(keys, id), vault: id, disk: disk, provider: provider)
             try database.create(id)
             try onDisk { () throws(DiskError) in
@@ -90,15 +93,15 @@ package final class Vault: Sendable {
                 try disk.syncDirectory(path.directoryPart.directoryPart)
             }
         }
-        _ = consume lock
-        return database
+        lock.release()
+        return (database, wrapping)
     }
 
-    private static func directory(_ keys: String, _ id: Bytes16) -> String {
+    static func directory(_ keys: String, _ id: Bytes16) -> String {
         keys + "/vault-" + text(id)
     }
 
-    private static func text(_ id: Bytes16) -> String {
+    static func text(_ id: Bytes16) -> String {
         [id.high, id.low].map { word in
             let digits = String(word, radix: 16)
             return String(repeating: "0", count: 16 - digits.count) + digits
