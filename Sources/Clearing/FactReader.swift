@@ -3,7 +3,7 @@
 package import Book
 package import Masking
 internal import Query
-internal import Records
+package import Records
 package import Retention
 
 /// Finds out of single records what retention has to know. For many records there is `Selection`.
@@ -19,8 +19,8 @@ package struct FactReader {
     ///   - person: the vault's number of whose an envelope is.
     /// - Throws: `usage` when a filter is none.
     package init(
-        book: String, filters: [String], opener: (any EnvelopeOpening)?,
-        person: @escaping (Commitment) -> UInt64?
+        book: String, filters: [String], opener: (any EnvelopeOpening)? = nil,
+        person: @escaping (Commitment) -> UInt64? = { _ in nil }
     ) throws(ClearingError) {
         self.book = book
         self.opener = opener
@@ -38,34 +38,40 @@ package struct FactReader {
 
     /// - Parameter line: its stored bytes.
     package func facts(of line: [UInt8], at index: UInt64) throws(ClearingError) -> RecordFacts {
-        var facts = RecordFacts(book: book, index: index)
-        facts.bytes = line.count + 1
-        guard
-            case .object(var object)? = try? JSONValue(
-                parsing: String(decoding: line, as: UTF8.self))
-        else {
+        let text = String(decoding: line, as: UTF8.self)
+        guard let object = (try? JSONValue(parsing: text))?.objectValue else {
+            var facts = RecordFacts(book: book, index: index)
             facts.unknown = [.person, .platform, .conversation, .kind, .matching]
             return facts
         }
+        let commitment = object.text("sealed").flatMap { Commitment(sealed: $0) }
+        var facts = facts(of: object, opened: try commitment.flatMap(open), at: index)
+        facts.bytes = line.count + 1
+        facts.commitment = commitment
+        facts.person = commitment.flatMap(person)
+        if commitment != nil, facts.person == nil { facts.unknown.insert(.person) }
+        return facts
+    }
+
+    /// What a record's members tell.
+    ///
+    /// - Parameter opened: what is in its envelope; nil when nobody looked, or it has none.
+    package func facts(of object: JSONObject, opened: JSONObject?, at index: UInt64)
+        -> RecordFacts
+    {
+        var facts = RecordFacts(book: book, index: index)
         facts.timestamp = object.text("timestamp").flatMap { Timestamp($0) }
         facts.recorded = object.text("recorded").flatMap { Timestamp($0) } ?? facts.timestamp
         facts.kind = object.text("event_type") ?? object.text("event")
-        if let commitment = object.text("sealed").flatMap({ Commitment(sealed: $0) }) {
-            facts.commitment = commitment
-            facts.person = person(commitment)
-            if facts.person == nil { facts.unknown.insert(.person) }
-            if let opened = try open(commitment) {
-                object = object.opened(with: opened)
-            } else {
-                facts.unknown.formUnion(.sealed)
-            }
-        }
-        facts.platform = object.text("platform")?.lowercased()
-        facts.conversation = object.text("conversation")
-        let whole = Array(JSONValue.object(object).description.utf8)
+        let whole = opened.map { object.opened(with: $0) } ?? object
+        if opened == nil, object["sealed"] != nil { facts.unknown = .sealed }
+        facts.platform = whole.text("platform")?.lowercased()
+        facts.conversation = whole.text("conversation")
+        guard !filters.isEmpty else { return facts }
+        let line = Array(JSONValue.object(whole).description.utf8)
         for (text, filter) in filters {
             var row = RowEvaluator(filter)
-            if whole.withUnsafeBufferPointer({ row.matches($0) }) { facts.matched.insert(text) }
+            if line.withUnsafeBufferPointer({ row.matches($0) }) { facts.matched.insert(text) }
         }
         return facts
     }

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Book
+package import Masking
+package import Records
+package import Retention
+
+/// One record under a person's key.
+package struct PersonRecord: Sendable, Hashable {
+    package let facts: RecordFacts
+    package let state: EnvelopeState
+    /// Its members, the opened ones in the place of `sealed`; as stored when it does not open.
+    package let object: JSONObject
+}
+
+/// Finds and opens all records of a book that are under somebody's key. Memory grows with what is
+/// found, not with the book.
+package struct PersonRecords {
+    /// Records that are looked up at once.
+    private static let batchCount = 4096
+
+    private let book: String
+    private let people: Set<UInt64>
+    private let reader: FactReader
+    private let owners: ([Commitment]) throws(ClearingError) -> [UInt64?]
+    private let session: any EnvelopeOpeningSession
+    private var batch: [(index: UInt64, line: [UInt8], commitment: Commitment)] = []
+    private var found: [PersonRecord] = []
+
+    /// - Parameters:
+    ///   - people: the vault's numbers of the person.
+    ///   - filters: those that policies and holds use.
+    ///   - opener: opens the envelopes; whoever calls has recorded that they are read.
+    ///   - owners: whose envelopes these are, one answer each.
+    /// - Throws: `damaged` when the book or an envelope cannot be read.
+    package static func read(
+        _ snapshot: BookSnapshot, of people: Set<UInt64>, filters: [String],
+        opener: any EnvelopeOpening,
+        owners: @escaping ([Commitment]) throws(ClearingError) -> [UInt64?]
+    ) throws(ClearingError) -> [PersonRecord] {
+        let reader = try FactReader(book: snapshot.place.name, filters: filters)
+        var records: PersonRecords
+        do throws(BookError) {
+            records = PersonRecords(
+                book: snapshot.place.name, people: people, reader: reader, owners: owners,
+                session: try opener.session())
+        } catch {
+            throw ClearingError(.damaged, error.message)
+        }
+        var failure: ClearingError?
+        do throws(BookError) {
+            try snapshot.forEachLine(in: 0..<snapshot.size) { index, line throws(BookError) in
+                do throws(ClearingError) {
+                    try records.take(line, at: index)
+                    return true
+                } catch {
+                    failure = error
+                    return false
+                }
+            }
+        } catch {
+            throw ClearingError(.damaged, error.message)
+        }
+        if let failure { throw failure }
+        try records.finishBatch()
+        return records.found
+    }
+
+    private static let mark = Array(#""sealed":""#.utf8)
+
+    private mutating func take(_ line: UnsafeBufferPointer<UInt8>, at index: UInt64)
+        throws(ClearingError)
+    {
+        let count = Commitment.version.utf8.count + Commitment.textCount
+        guard let start = Self.end(of: Self.mark, in: line), start + count <= line.count,
+            let commitment = Commitment(
+                sealed: UnsafeBufferPointer(rebasing: line[start..<start + count]))
+        else { return }
+        batch.append((index, Array(line), commitment))
+        if batch.count == Self.batchCount { try finishBatch() }
+    }
+
+    /// Where the first occurrence of some bytes ends.
+    private static func end(of mark: [UInt8], in line: UnsafeBufferPointer<UInt8>) -> Int? {
+        var start = 0
+        while start + mark.count <= line.count {
+            if line[start] == mark[0], line[start...].starts(with: mark) {
+                return start + mark.count
+            }
+            start += 1
+        }
+        return nil
+    }
+
+    /// Looks up whose the batch is, and opens what is the person's.
+    private mutating func finishBatch() throws(ClearingError) {
+        guard !batch.isEmpty else { return }
+        let answers = try owners(batch.map(\.commitment))
+        let theirs = zip(batch, answers).filter { $0.1.map(people.contains) ?? false }
+        batch.removeAll(keepingCapacity: true)
+        var opened: [(EnvelopeState, JSONObject?)] = []
+        do throws(BookError) {
+            try session.open(theirs.map(\.0.commitment)) { _, state, plaintext in
+                let text = String(decoding: plaintext, as: UTF8.self)
+                let value = plaintext.isEmpty ? nil : try? JSONValue(parsing: text)
+                opened.append((state, value?.objectValue))
+            }
+        } catch {
+            throw ClearingError(.damaged, error.message)
+        }
+        guard opened.count == theirs.count else {
+            throw ClearingError(.damaged, "the vault did not say what became of each envelope.")
+        }
+        for ((entry, owner), (state, inner)) in zip(theirs, opened) {
+            let text = String(decoding: entry.line, as: UTF8.self)
+            guard let object = (try? JSONValue(parsing: text))?.objectValue else { continue }
+            var facts = reader.facts(of: object, opened: inner, at: entry.index)
+            facts.commitment = entry.commitment
+            facts.person = owner
+            facts.bytes = entry.line.count + 1
+            found.append(
+                PersonRecord(
+                    facts: facts, state: state,
+                    object: inner.map { object.opened(with: $0) } ?? object))
+        }
+    }
+}
