@@ -40,7 +40,10 @@ struct DaybookCommand: ParsableCommand {
                     ExtendsCommand.self, PublishCommand.self, KeyCommand.self,
                 ]),
             CommandGroup(
-                name: "Clearing", subcommands: [PolicyCommand.self, HoldCommand.self]),
+                name: "Clearing",
+                subcommands: [
+                    PolicyCommand.self, HoldCommand.self, RequestCommand.self, AboutCommand.self,
+                ]),
             CommandGroup(
                 name: "Care",
                 subcommands: [

@@ -39,7 +39,9 @@ extension Ground {
         defer { try? audit.close() }
         var session = MaskingSession(masker)
         var records = MaskedRecords()
-        session.append(object: object, from: .daybook, to: &records)
+        session.append(
+            object: object, from: .daybook,
+            sealing: audit.settings.sealer == nil ? .none : .house(names), to: &records)
         return try audit.append(records, .synced)
     }
 
@@ -60,15 +62,6 @@ extension Ground {
         defer { try? audit.close() }
         try audit.append(records, .synced)
     }
-
-    /// The vault's numbers of a name or account; none when nobody has it.
-    func personNumbers(_ name: String) -> [UInt64] { [] }
-
-    /// Whose envelope it is, as the vault's number of the person.
-    func personNumber(of commitment: Commitment) -> UInt64? { nil }
-
-    /// What opens a book's envelopes to decide over them; nothing of it is shown.
-    func factOpener(_ book: String) -> (any EnvelopeOpening)? { nil }
 
     /// What binds now, ready to decide over records.
     func decider(_ ledger: Ledger, at now: Timestamp) -> Decider {

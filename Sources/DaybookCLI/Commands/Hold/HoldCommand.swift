@@ -125,7 +125,7 @@ struct ScopeOptions: ParsableArguments {
         return scope
     }
 
-    private static func instant(_ text: String, _ option: String) throws -> Timestamp {
+    static func instant(_ text: String, _ option: String) throws -> Timestamp {
         let whole = text.utf8.count == 10 ? "\(text)T00:00:00.000000Z" : text
         guard let instant = Timestamp(whole) else {
             throw CommandFailure(
