@@ -29,21 +29,28 @@ package struct Decider: Sendable {
     ///   - holds: all; those that were released are left out here.
     ///   - requests: all; those that restrict nothing are left out here.
     ///   - people: the vault's numbers of a name or account.
+    ///   - current: the number that a person has now, after merges.
     package init(
         policies: [ClearPolicy], upcoming: [[ClearPolicy]] = [],
         rules: RuleCatalog = .standard, holds: [Hold] = [], requests: [Request] = [],
-        now: Timestamp, people look: (String) -> [UInt64]
-    ) {
+        now: Timestamp, people look: (String) throws -> [UInt64],
+        current: (UInt64) throws -> UInt64
+    ) rethrows {
         self.now = now
-        self.policies = policies.map { policy in
-            (policy, policy.select.bound(people: look), policy.rule.flatMap { rules[id: $0] })
+        self.policies = try policies.map { policy in
+            (
+                policy, try policy.select.bound(people: look, current: current),
+                policy.rule.flatMap { rules[id: $0] }
+            )
         }
-        self.holds = holds.filter(\.isActive).map { ($0.id, $0.scope.bound(people: look)) }
+        self.holds = try holds.filter(\.isActive).map {
+            ($0.id, try $0.scope.bound(people: look, current: current))
+        }
         restrictions = Dictionary(
-            requests.filter(\.isRestricting).map { ($0.personID, $0.id) },
+            try requests.filter(\.isRestricting).map { (try current($0.personID), $0.id) },
             uniquingKeysWith: { first, _ in first })
-        self.upcoming = upcoming.map {
-            Decider(policies: $0, rules: rules, now: now, people: look)
+        self.upcoming = try upcoming.map {
+            try Decider(policies: $0, rules: rules, now: now, people: look, current: current)
         }
         let scopes = self.policies.map(\.scope.scope) + self.holds.map(\.scope.scope)
         needs = self.upcoming.map(\.needs).reduce(
@@ -52,6 +59,17 @@ package struct Decider: Sendable {
         filters =
             scopes.compactMap { scope in scope.matching.map { ($0, scope.book) } }
             + self.upcoming.flatMap(\.filters)
+    }
+
+    /// A decider for people of whom none was merged.
+    package init(
+        policies: [ClearPolicy], upcoming: [[ClearPolicy]] = [],
+        rules: RuleCatalog = .standard, holds: [Hold] = [], requests: [Request] = [],
+        now: Timestamp, people look: (String) -> [UInt64]
+    ) {
+        self.init(
+            policies: policies, upcoming: upcoming, rules: rules, holds: holds,
+            requests: requests, now: now, people: look, current: { $0 })
     }
 
     package func decide(_ record: RecordFacts, _ intent: Intent) -> Decision {

@@ -54,9 +54,14 @@ package struct Scope: Sendable, Hashable {
 
     /// The scope with its people looked up.
     ///
-    /// - Parameter people: the vault's numbers of a name or account, none when nobody has it.
-    package func bound(people look: (String) -> [UInt64]) -> Bound {
-        Bound(self, people: look)
+    /// - Parameters:
+    ///   - people: the vault's numbers of a name or account, none when nobody has it.
+    ///   - current: the number that a person has now, after merges.
+    package func bound(
+        people look: (String) throws -> [UInt64],
+        current: (UInt64) throws -> UInt64
+    ) rethrows -> Bound {
+        try Bound(self, people: look, current: current)
     }
 
     /// Whether a record is in a scope.
@@ -75,14 +80,17 @@ package struct Scope: Sendable, Hashable {
         private let people: Set<UInt64>?
         private let kinds: Set<String>
 
-        init(_ scope: Scope, people look: (String) -> [UInt64]) {
+        init(
+            _ scope: Scope, people look: (String) throws -> [UInt64],
+            current: (UInt64) throws -> UInt64
+        ) rethrows {
             self.scope = scope
             platforms = Set(scope.platforms)
             conversations = Set(scope.conversations)
             kinds = Set(scope.kinds)
             people =
                 scope.people.isEmpty && scope.personIDs.isEmpty
-                ? nil : Set(scope.people.flatMap(look) + scope.personIDs)
+                ? nil : Set(try scope.people.flatMap(look) + scope.personIDs.map(current))
         }
 
         /// Compares a record with the scope. Allocates nothing.

@@ -58,12 +58,23 @@ extension Ledger {
     ///
     /// What waits shortens nothing before its time, and keeps longer at once.
     ///
-    /// - Parameter people: the vault's numbers of a name or account.
+    /// - Parameters:
+    ///   - people: the vault's numbers of a name or account.
+    ///   - current: the number that a person has now, after merges.
+    package func decider(
+        at now: Timestamp, rules: RuleCatalog = .standard,
+        people look: (String) throws -> [UInt64],
+        current: (UInt64) throws -> UInt64
+    ) rethrows -> Decider {
+        try Decider(
+            policies: policies(at: now), upcoming: waiting(at: now).map(\.policies), rules: rules,
+            holds: holds, requests: requests, now: now, people: look, current: current)
+    }
+
+    /// The same for people of whom none was merged.
     package func decider(
         at now: Timestamp, rules: RuleCatalog = .standard, people look: (String) -> [UInt64]
     ) -> Decider {
-        Decider(
-            policies: policies(at: now), upcoming: waiting(at: now).map(\.policies), rules: rules,
-            holds: holds, requests: requests, now: now, people: look)
+        decider(at: now, rules: rules, people: look, current: { $0 })
     }
 }

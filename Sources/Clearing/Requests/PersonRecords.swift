@@ -66,18 +66,38 @@ package struct PersonRecords {
         return records.found
     }
 
+    /// The commitments in a book's lines, in batches and in their order.
+    package static func commitments(in snapshot: BookSnapshot) throws(ClearingError)
+        -> [[Commitment]]
+    {
+        var batches: [[Commitment]] = [[]]
+        do throws(BookError) {
+            try snapshot.forEachLine(in: 0..<snapshot.size) { _, line throws(BookError) in
+                guard let commitment = commitment(in: line) else { return true }
+                if batches[batches.count - 1].count == batchCount { batches.append([]) }
+                batches[batches.count - 1].append(commitment)
+                return true
+            }
+        } catch {
+            throw ClearingError(.damaged, error.message)
+        }
+        return batches
+    }
+
     private static let mark = Array(#""sealed":""#.utf8)
 
     private mutating func take(_ line: UnsafeBufferPointer<UInt8>, at index: UInt64)
         throws(ClearingError)
     {
-        let count = Commitment.version.utf8.count + Commitment.textCount
-        guard let start = Self.end(of: Self.mark, in: line), start + count <= line.count,
-            let commitment = Commitment(
-                sealed: UnsafeBufferPointer(rebasing: line[start..<start + count]))
-        else { return }
+        guard let commitment = Self.commitment(in: line) else { return }
         batch.append((index, Array(line), commitment))
         if batch.count == Self.batchCount { try finishBatch() }
+    }
+
+    private static func commitment(in line: UnsafeBufferPointer<UInt8>) -> Commitment? {
+        let count = Commitment.version.utf8.count + Commitment.textCount
+        guard let start = end(of: mark, in: line), start + count <= line.count else { return nil }
+        return Commitment(sealed: UnsafeBufferPointer(rebasing: line[start..<start + count]))
     }
 
     /// Where the first occurrence of some bytes ends.

@@ -6,12 +6,13 @@ import Daybook
 import Masking
 import Records
 import Retention
+import Vault
 
 extension Ground {
     /// What was accepted, held and asked for until now; an empty ledger when there is no book yet.
     func ledger(more: [EventKind] = []) throws -> Ledger {
         guard existingBooks.contains("audit") else { return Ledger() }
-        return try Ledger(snapshot("audit"), opener: nil, more: more)
+        return try Ledger(snapshot("audit"), opener: houseVault()?.opener, more: more)
     }
 
     /// Writes what holds pin, so that no program prunes it.
@@ -35,13 +36,14 @@ extension Ground {
             "level": .string(kind.level.name),
         ]
         for member in members { object[member.key] = member.value }
-        let audit = try open("audit")
+        var choice = try settings.choice(for: "audit")
+        choice.settings.sealer = try houseVault(create: true)?.sealer
+        let audit = try RetentionDesk.open(
+            place("audit"), choice.settings, proposed: choice.policy ?? DayPolicy())
         defer { try? audit.close() }
         var session = MaskingSession(masker)
         var records = MaskedRecords()
-        session.append(
-            object: object, from: .daybook,
-            sealing: audit.settings.sealer == nil ? .none : .house(names), to: &records)
+        session.append(object: object, from: .daybook, sealing: .house(names), to: &records)
         return try audit.append(records, .synced)
     }
 
@@ -64,8 +66,8 @@ extension Ground {
     }
 
     /// What binds now, ready to decide over records.
-    func decider(_ ledger: Ledger, at now: Timestamp) -> Decider {
-        ledger.decider(at: now, people: personNumbers)
+    func decider(_ ledger: Ledger, at now: Timestamp) throws -> Decider {
+        try ledger.decider(at: now, people: personNumbers, current: currentNumber)
     }
 
     /// The instant that the books' clock says.

@@ -6,43 +6,124 @@ import Daybook
 import Masking
 import Records
 import Retention
+import Synchronization
+import Vault
 
 // What policies, holds and requests ask of the vault.
 extension Ground {
+    /// Vaults that this process has open.
+    private static let vaults = Mutex<[String: Vault]>([:])
+
+    /// The vault of these books; nil when there is none.
+    func houseVault(create: Bool = false) throws -> Vault? {
+        if let known = Self.vaults.withLock({ $0[logs] }) { return known }
+        let vault = try Vault.open(logs: logs, keys: keys, create: create)
+        if let vault { Self.vaults.withLock { $0[logs] = vault } }
+        return vault
+    }
+
     /// The vault's numbers of a name or account; none when nobody has it.
-    func personNumbers(_ name: String) -> [UInt64] { [] }
+    func personNumbers(_ name: String) throws -> [UInt64] {
+        try houseVault()?.people.find(name).map(\.id.rawValue) ?? []
+    }
+
+    /// The number that a person has now, after merges.
+    func currentNumber(_ number: UInt64) throws -> UInt64 {
+        try houseVault()?.people.person(PersonID(rawValue: number))?.id.rawValue ?? number
+    }
 
     /// Whose envelope it is, as the vault's number of the person.
-    func personNumber(of commitment: Commitment) -> UInt64? { nil }
+    func personNumber(of commitment: Commitment) -> UInt64? {
+        guard let vault = try? houseVault() else { return nil }
+        return (try? vault.facts(of: [commitment]))?.first?.person?.rawValue
+    }
 
     /// Whose envelopes these are.
     func owners(of commitments: [Commitment]) throws(ClearingError) -> [UInt64?] {
-        commitments.map { _ in nil }
+        do {
+            guard let vault = try houseVault() else { return commitments.map { _ in nil } }
+            return try vault.facts(of: commitments).map { $0.person?.rawValue }
+        } catch {
+            throw ClearingError(
+                .damaged, CommandFailure(known: error)?.message ?? "the vault cannot be read")
+        }
     }
 
-    /// What opens a book's envelopes to decide over them; nothing of it is shown.
-    func factOpener(_ book: String) -> (any EnvelopeOpening)? { nil }
+    /// What opens envelopes to decide over their records; nothing of it is shown.
+    func factOpener() throws -> (any EnvelopeOpening)? { try houseVault()?.openerOfRestricted }
 
     /// Everybody whom a name or an account may mean.
-    func people(called text: String) throws -> [FoundPerson] { [] }
+    func people(called text: String) throws -> [FoundPerson] {
+        try houseVault()?.people.find(text).map(FoundPerson.init) ?? []
+    }
 
     /// A person by the vault's number.
     func person(numbered number: UInt64) throws -> FoundPerson {
-        FoundPerson(number: number, names: [])
+        let person = try houseVault()?.people.person(PersonID(rawValue: number))
+        return person.map(FoundPerson.init) ?? FoundPerson(number: number, names: [])
     }
 
     /// Takes the names of everybody else out of texts.
-    func redactor(sparing person: FoundPerson) throws -> @Sendable (String) -> String { { $0 } }
-
-    /// Takes what is under a person's key out of search. Returns how many records.
-    func restrict(_ request: Request) throws -> Int { 0 }
-
-    /// Ends a restriction.
-    func unrestrict(_ request: Request) throws {}
-
-    /// What becomes of each record of a person.
-    func fates(of number: UInt64, _ decider: Decider, _ intent: Intent) throws -> [Decision] { [] }
+    func redactor(sparing person: FoundPerson) throws -> NameRedactor {
+        let everybody = try houseVault()?.people.list() ?? []
+        let others = everybody.filter { $0.id.rawValue != person.number }
+        return NameRedactor(
+            others.flatMap { $0.names + $0.accounts.map(\.name) },
+            sparing: person.names + person.accounts.map(\.name))
+    }
 
     /// Records, synced, that all records of a person are about to be read.
-    func recordReading(for purpose: String) throws {}
+    func recordReading(for purpose: String) throws {
+        guard existingBooks.contains("chat") else { return }
+        let size = try snapshot("chat").size
+        try keepHouse(
+            .recordViewed,
+            [
+                "book": "chat", "first_index": "0", "record_count": .number(String(size)),
+                "viewed_by": .string(Self.userName), "purpose": .string(purpose),
+            ], sealing: ["viewed_by", "purpose"])
+    }
+
+    // MARK: - Restriction
+
+    /// What stands in the vault as the ground of a restriction that a person asked for.
+    private static func ground(_ request: Request) -> String { "request \(request.id)" }
+
+    /// The envelopes under a person's key that are there, with their restriction.
+    private func envelopes(of number: UInt64) throws -> [EnvelopeFacts] {
+        guard existingBooks.contains("chat"), let vault = try houseVault() else { return [] }
+        let number = try currentNumber(number)
+        return try PersonRecords.commitments(in: snapshot("chat")).flatMap { batch in
+            try vault.facts(of: batch).filter {
+                $0.person?.rawValue == number && $0.erasedBy == nil && $0.isPresent
+            }
+        }
+    }
+
+    /// Takes what is under a person's key out of search. Returns how many records.
+    func restrict(_ request: Request) throws -> Int {
+        // What a rule restricts already keeps its date.
+        let free = try envelopes(of: request.personID).filter { $0.restriction == nil }
+        return try houseVault()?.restrict(
+            free.map(\.commitment), until: nil, rule: Self.ground(request)) ?? 0
+    }
+
+    /// Ends a restriction that a person asked for.
+    func unrestrict(_ request: Request) throws {
+        let rule = Self.ground(request)
+        let theirs = try envelopes(of: request.personID).filter { $0.restriction?.rule == rule }
+        try houseVault()?.unrestrict(theirs.map(\.commitment))
+    }
+
+    /// What becomes of each record of a person.
+    func fates(of number: UInt64, _ decider: Decider, _ intent: Intent) throws -> [Decision] {
+        let person = FoundPerson(number: try currentNumber(number), names: [])
+        return try records(of: person, decider).map { decider.decide($0.facts, intent) }
+    }
+}
+
+extension FoundPerson {
+    init(_ person: Person) {
+        self.init(number: person.id.rawValue, names: person.names, accounts: person.accounts)
+    }
 }

@@ -10,10 +10,13 @@ import Retention
 struct FoundPerson {
     /// The vault's number.
     let number: UInt64
-    /// Names and accounts, the best known first.
     let names: [String]
+    var accounts: [Account] = []
 
-    var name: String { names.first ?? "(no name)" }
+    var name: String { titles.first ?? "(no name)" }
+
+    /// Names, then accounts as `platform:name`.
+    var titles: [String] { names + accounts.map { "\($0.platform):\($0.name)" } }
 }
 
 extension Ground {
@@ -29,7 +32,7 @@ extension Ground {
                 "nobody here is called \(text): nothing is kept under that name. `daybook people "
                     + "list` lists who is known.")
         }
-        let choices = found.map { "  " + $0.names.joined(separator: ", ") }
+        let choices = found.map { "  " + $0.titles.joined(separator: ", ") }
         throw CommandFailure(
             .usage,
             "\(text) may be \(found.count) people; say which by an account (platform:name):\n"
@@ -40,7 +43,7 @@ extension Ground {
     ///
     /// Whoever calls has recorded that they are read.
     func records(of person: FoundPerson, _ decider: Decider) throws -> [PersonRecord] {
-        guard existingBooks.contains("chat"), let opener = factOpener("chat") else { return [] }
+        guard existingBooks.contains("chat"), let opener = try factOpener() else { return [] }
         return try PersonRecords.read(
             snapshot("chat"), of: [person.number], filters: decider.filters.map(\.filter),
             opener: opener, owners: owners(of:))

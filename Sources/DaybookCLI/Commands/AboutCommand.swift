@@ -36,7 +36,7 @@ struct AboutCommand: ParsableCommand {
         let found = try ground.person(person)
         let ledger = try ground.ledger(more: [.recordViewed, .searchRun])
         let now = ground.now
-        let decider = ground.decider(ledger, at: now)
+        let decider = try ground.decider(ledger, at: now)
         try ground.recordReading(for: "about")
         let records = try ground.records(of: found, decider)
         let summary = PersonSummary(records, decider)
@@ -45,7 +45,7 @@ struct AboutCommand: ParsableCommand {
         if json {
             return Terminal.say(
                 json: [
-                    "names": .array(found.names.map { .string($0) }),
+                    "names": .array(found.titles.map { .string($0) }),
                     "records": .number(String(summary.records)),
                     "bytes": .number(String(summary.bytes)),
                     "kept": .array(summary.rows.map { .object($0.json) }),
@@ -56,7 +56,7 @@ struct AboutCommand: ParsableCommand {
                         }),
                 ])
         }
-        Terminal.say(found.names.joined(separator: ", "))
+        Terminal.say(found.titles.joined(separator: ", "))
         Terminal.say(
             "  \(Terminal.count(summary.records, "record")), \(Terminal.bytes(summary.bytes))")
         Self.say(summary)

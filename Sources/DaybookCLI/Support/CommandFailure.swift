@@ -6,6 +6,7 @@ import Clearing
 import Daybook
 import Records
 import TransparencyLog
+import Vault
 
 /// Why a command could not do its work: what to say, and the exit code.
 struct CommandFailure: Error {
@@ -59,6 +60,18 @@ struct CommandFailure: Error {
         self.init(code, error.message)
     }
 
+    init(_ error: VaultError) {
+        let code: Code =
+            switch error.code {
+            case .keys: .noInput
+            case .damaged: .badInput
+            case .disk: .inputOutput
+            case .busy: .temporary
+            case .name, .request: .usage
+            }
+        self.init(code, error.message)
+    }
+
     init(_ error: ClearingError) {
         let code: Code =
             switch error.code {
@@ -77,6 +90,7 @@ struct CommandFailure: Error {
         case let error as BookError: self.init(error)
         case let error as DaybookError: self.init(error)
         case let error as ClearingError: self.init(error)
+        case let error as VaultError: self.init(error)
         case let error as DiskError: self.init(.inputOutput, error.description)
         case let error as TransparencyLogError: self.init(.badInput, error.description)
         default: return nil

@@ -60,8 +60,8 @@ struct HoldOpen: ParsableCommand {
         hold.reason = reason
         hold.custodians = custodian
         hold.scope.people += custodian
-        hold.scope.personIDs = hold.scope.people.flatMap(ground.personNumbers)
-        for name in hold.scope.people where ground.personNumbers(name).isEmpty {
+        hold.scope.personIDs = try hold.scope.people.flatMap(ground.personNumbers)
+        for name in hold.scope.people where try ground.personNumbers(name).isEmpty {
             Terminal.note(
                 "nobody here is called \(name) yet; what comes in under that name is held")
         }

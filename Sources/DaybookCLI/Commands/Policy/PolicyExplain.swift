@@ -34,9 +34,9 @@ struct PolicyExplain: ParsableCommand {
         let name = try ground.known(book)
         guard ground.existingBooks.contains(name) else { throw ground.nothingHere }
         let line = try ground.snapshot(name).line(at: index)
-        let decider = ground.decider(try ground.ledger(), at: ground.now)
+        let decider = try ground.decider(ground.ledger(), at: ground.now)
         let facts = try FactReader(
-            book: name, filters: decider.filters.map(\.filter), opener: ground.factOpener(name),
+            book: name, filters: decider.filters.map(\.filter), opener: try ground.factOpener(),
             person: ground.personNumber(of:)
         ).facts(of: line, at: index)
         let explanation = decider.explain(facts)

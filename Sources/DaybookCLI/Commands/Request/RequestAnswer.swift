@@ -85,14 +85,15 @@ struct RequestAnswer: ParsableCommand {
     // MARK: - Access and portability
 
     private func copy(_ request: Request, _ ledger: Ledger, _ ground: Ground) throws {
-        let decider = ground.decider(ledger, at: ground.now)
+        let decider = try ground.decider(ledger, at: ground.now)
         let person = try ground.person(numbered: request.personID)
         try ground.recordReading(for: request.id)
         let records = try ground.records(of: person, decider)
+        let redact = try ground.redactor(sparing: person)
         let document = AnswerDocument(
-            request: request, made: ground.now, names: person.names,
+            request: request, made: ground.now, names: person.titles,
             summary: PersonSummary(records, decider), records: records,
-            redact: try ground.redactor(sparing: person))
+            redact: { redact($0) })
         let base = out.hasSuffix("/") ? out + request.id : "\(out)/\(request.id)"
         try Self.write(document.html, to: base + ".html", in: out)
         try Self.write(
@@ -138,7 +139,7 @@ struct RequestAnswer: ParsableCommand {
     }
 
     private func sayWhatIsLeft(_ request: Request, _ ledger: Ledger, _ ground: Ground) throws {
-        let decider = ground.decider(ledger, at: ground.now)
+        let decider = try ground.decider(ledger, at: ground.now)
         let fates = try ground.fates(of: request.personID, decider, .erasure(request: request.id))
         if fates.contains(where: \.isErase) {
             throw CommandFailure(

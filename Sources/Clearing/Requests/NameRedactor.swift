@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Takes names out of texts: whole words, capital letters aside. What one person is told of their
+/// own messages leaves out who else is in them.
+package struct NameRedactor: Sendable {
+    /// What stands in the place of a name.
+    package static let mark = "[someone]"
+
+    /// Names by their first letter, the longest first.
+    private let names: [String: [[String]]]
+
+    /// - Parameters:
+    ///   - names: of those to take out; one of a single letter is no name.
+    ///   - spared: of the person who is told.
+    package init(_ names: [String], sparing spared: [String]) {
+        let own = Set(spared.map { $0.lowercased() })
+        let folded = Set(names.map { $0.lowercased() }).subtracting(own)
+        let letters = folded.map(Self.letters).filter { $0.count > 1 }
+        self.names = Dictionary(grouping: letters) { $0[0] }
+            .mapValues { $0.sorted { $0.count > $1.count } }
+    }
+
+    private static func letters(_ text: String) -> [String] { text.map { $0.lowercased() } }
+
+    /// O(letters × names with the same first letter).
+    package func callAsFunction(_ text: String) -> String {
+        guard !names.isEmpty, !text.isEmpty else { return text }
+        let original = Array(text)
+        let folded = original.map { $0.lowercased() }
+        var result = ""
+        var place = 0
+        while place < original.count {
+            let isStart = place == 0 || !Self.isWord(original[place - 1])
+            let name =
+                isStart
+                ? names[folded[place]]?.first { name in
+                    let end = place + name.count
+                    return end <= folded.count && folded[place..<end].elementsEqual(name)
+                        && (end == folded.count || !Self.isWord(original[end]))
+                } : nil
+            if let name {
+                result += Self.mark
+                place += name.count
+            } else {
+                result.append(original[place])
+                place += 1
+            }
+        }
+        return result
+    }
+
+    private static func isWord(_ letter: Character) -> Bool {
+        letter.isLetter || letter.isNumber || letter == "_"
+    }
+}
