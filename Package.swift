@@ -129,6 +129,7 @@ let fuzzers: [(name: String, rooms: [String])] = [
     ("ManifestFuzz", ["Book", "TransparencyLog"]),
     ("AgeFuzz", ["Vault"]),
     ("PolicyFuzz", ["Records", "Retention"]),
+    ("ChatFuzz", ["Chat"]),
 ]
 
 func fuzzer(_ name: String, _ rooms: [String]) -> Target {
