@@ -130,6 +130,8 @@ let fuzzers: [(name: String, rooms: [String])] = [
     ("AgeFuzz", ["Vault"]),
     ("PolicyFuzz", ["Records", "Retention"]),
     ("ChatFuzz", ["Chat"]),
+    ("KeysFuzz", ["Vault"]),
+    ("PlanFuzz", ["Clearing", "Records", "TransparencyLog"]),
 ]
 
 func fuzzer(_ name: String, _ rooms: [String]) -> Target {
