@@ -72,7 +72,8 @@ struct SegmentRun {
         let threads = scan.settings.threads
         let share = scan.settings.memoryBytesMax / threads
         var table = StatsTable(plan, memoryBytesMax: scan.settings.memoryBytesMax)
-        if scan.filter == .all, scan.time.isAll, plan.countsRecordsOnly {
+        // Restricted records are left out, and only their envelopes tell which these are.
+        if scan.filter == .all, scan.time.isAll, plan.countsRecordsOnly, scan.sealed == nil {
             let counted = units.countColumns()
             try table.add(records: counted)
             progress.add(counted)

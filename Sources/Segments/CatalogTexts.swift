@@ -47,7 +47,8 @@ extension CatalogBlock {
         return found ?? (hasAllTexts ? 0 : .max)
     }
 
-    /// The row groups, from `first` on, of which it is not known that no row has a value.
+    /// The row groups, from `first` on, of which it is not known that no row has a value in a column
+    /// of texts.
     package func mayHaveValues(_ column: [UInt8], from first: Int) -> CatalogRowGroups {
         let found = column.withUnsafeBytes { name in
             withChunks(of: name) { bytes in scan(bytes, from: first) { !$0.isEmpty } }
