@@ -102,7 +102,8 @@ let testRooms: [Target] = [
         path: "Tests/Simulation", swiftSettings: settings),
     tests("VaultTests", ["Vault", "Book", "Masking", "Records", crypto]),
     tests("RetentionTests", ["Retention", "Records", "Masking", "Book"]),
-    tests("QueryTests", ["Query", "Book", "Masking", "Parquet", "Records", "Segments"]),
+    tests(
+        "QueryTests", ["Query", "Book", "Masking", "Parquet", "Records", "Segments", "Vault"]),
     tests("DaybookTests", ["Daybook", "Book", "Records", "Masking", "Retention", logging]),
     tests("ChatTests", ["Chat", "Records", "Masking"]),
     tests(

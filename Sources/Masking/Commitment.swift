@@ -84,24 +84,35 @@ package struct Commitment: Sendable, Hashable, Comparable {
         guard value.count == version.count + Self.textCount,
             value.prefix(version.count).elementsEqual(version)
         else { return nil }
-        var words: [UInt64] = [0, 0, 0, 0]
-        for place in 0..<Self.textCount {
-            let six = Self.values[Int(value[version.count + place])]
-            guard six < 64 else { return nil }
-            let bit = place * 6
-            let shift = 58 - bit % 64
-            if shift >= 0 {
-                words[bit / 64] |= UInt64(six) << UInt64(shift)
-            } else {
-                words[bit / 64] |= UInt64(six) >> UInt64(-shift)
-                if bit / 64 + 1 < 4 {
-                    words[bit / 64 + 1] |= UInt64(six) << UInt64(64 + shift)
-                } else if six & UInt8((1 << -shift) - 1) != 0 {
-                    return nil
-                }
+        let text = UnsafeBufferPointer(rebasing: value[version.count...])
+        // 21 characters are 126 bits; two bits of the next belong to them, four to the other half.
+        let halves = Self.values.withUnsafeBufferPointer { values -> (UInt128, UInt128)? in
+            var high: UInt128 = 0
+            var low: UInt128 = 0
+            var all: UInt8 = 0
+            for place in 0..<21 {
+                let six = values[Int(text[place])]
+                all |= six
+                high = high << 6 | UInt128(six)
             }
+            let middle = values[Int(text[21])]
+            all |= middle
+            high = high << 2 | UInt128(middle >> 4)
+            low = UInt128(middle & 15)
+            for place in 22..<42 {
+                let six = values[Int(text[place])]
+                all |= six
+                low = low << 6 | UInt128(six)
+            }
+            let last = values[Int(text[42])]
+            guard (all | last) < 64, last & 3 == 0 else { return nil }
+            return (high, low << 4 | UInt128(last >> 2))
         }
-        self.words = (words[0], words[1], words[2], words[3])
+        guard let (high, low) = halves else { return nil }
+        words = (
+            UInt64(truncatingIfNeeded: high >> 64), UInt64(truncatingIfNeeded: high),
+            UInt64(truncatingIfNeeded: low >> 64), UInt64(truncatingIfNeeded: low)
+        )
     }
 
     /// Reads the value of a line's `sealed`.

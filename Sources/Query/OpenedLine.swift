@@ -33,8 +33,12 @@ package enum OpenedLine {
 
     /// Members that are never in an envelope, so that a line tells them while it is sealed.
     package static let publicNames: Set<String> = [
-        "event", "event_type", "level", "source", "timestamp", "recorded", "daybook_notes",
+        "source", "timestamp", "recorded", "daybook_notes",
     ]
+
+    /// Members that are in the envelope only when they are somebody's own words (`SealRule`): where
+    /// a sealed line has one, it tells it.
+    package static let structuralNames: Set<String> = ["event", "event_type", "level"]
 
     /// `sealed":`, as it stands in memory.
     private static let name: UInt64 = UInt64(
@@ -147,8 +151,21 @@ package enum OpenedLine {
 }
 
 extension FieldPath {
-    /// Whether a sealed line tells all values of the field.
-    var isPublic: Bool { isPlain && OpenedLine.publicNames.contains(name) }
+    /// What a sealed line says of a field.
+    enum Openness {
+        /// All there is.
+        case whole
+        /// All there is, unless the line does not have the field.
+        case whereThere
+        /// Nothing.
+        case none
+    }
+
+    var openness: Openness {
+        guard isPlain else { return .none }
+        if OpenedLine.publicNames.contains(name) { return .whole }
+        return OpenedLine.structuralNames.contains(name) ? .whereThere : .none
+    }
 }
 
 extension Filter {
@@ -171,8 +188,15 @@ extension Filter {
             let parts = parts.map { $0.relaxed(toPass: isPassing) }.filter { $0 != .not(.all) }
             if parts.contains(.all) { return .all }
             return parts.isEmpty ? .not(.all) : .or(parts)
-        case .field(let field) where field.path.isPublic: return self
-        case .field, .word: return isPassing ? .all : .not(.all)
+        case .field(let field):
+            switch field.path.openness {
+            case .whole: return self
+            case .whereThere:
+                let isThere = Filter.field(FieldTest(field.path, .exists))
+                return isPassing ? .or([self, .not(isThere)]) : .and([self, isThere])
+            case .none: return isPassing ? .all : .not(.all)
+            }
+        case .word: return isPassing ? .all : .not(.all)
         }
     }
 }

@@ -64,12 +64,12 @@ struct SegmentFilter: Sendable {
             for part in parts { verdict |= try evaluate(part, rows, within: within) }
             return verdict
         case .field(let test):
-            return try opening(rows, within, isPublic: test.path.isPublic) {
+            return try opening(rows, within, test.path.openness, test.path) {
                 rows, within throws(QueryError) in
                 try field(test, rows, within)
             }
         case .word(let pattern):
-            return try opening(rows, within, isPublic: false) { rows, within throws(QueryError) in
+            return try opening(rows, within, .none, nil) { rows, within throws(QueryError) in
                 try SegmentWords(pattern, fields).verdict(rows, within: within)
             }
         }
@@ -77,12 +77,17 @@ struct SegmentFilter: Sendable {
 
     /// What columns say, with every sealed row possible where the envelope could say it too.
     private func opening(
-        _ rows: SegmentRows, _ within: VectorMask, isPublic: Bool,
+        _ rows: SegmentRows, _ within: VectorMask, _ openness: FieldPath.Openness,
+        _ path: FieldPath?,
         _ body: (SegmentRows, VectorMask) throws(QueryError) -> VectorVerdict
     ) throws(QueryError) -> VectorVerdict {
-        guard isOpening, !isPublic else { return try body(rows, within) }
-        let sealed = try rows.sealedRows()
-        // Where all are sealed no column is read.
+        guard isOpening, openness != .whole else { return try body(rows, within) }
+        var sealed = try rows.sealedRows()
+        if openness == .whereThere, let path, !sealed.isEmpty {
+            let column = fields.places(of: path).main
+            if let told = try rows.presence(column, within: rows.all) { sealed.subtract(told) }
+        }
+        // Where all may be in envelopes no column is read.
         if within.isSubset(of: sealed) { return .maybe(sealed) }
         var verdict = try body(rows, within)
         verdict.doubt(sealed)

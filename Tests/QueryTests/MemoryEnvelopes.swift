@@ -41,6 +41,8 @@ final class MemoryEnvelopes: EnvelopeOpening {
 
 /// Lines with the envelopes that some of them have.
 struct SealedSamples {
+    /// How many of a hundred records have kinds and levels of their own.
+    var wordsPercent = 0
     private(set) var lines: [[UInt8]] = []
     /// The lines as they read when opened; nil for those that are restricted.
     private(set) var opened: [[UInt8]?] = []
@@ -51,14 +53,20 @@ struct SealedSamples {
         _ members: [(key: String, value: String)], _ state: EnvelopeState, _ dice: inout Dice
     ) {
         let commitment = Commitment((0..<32).map { _ in UInt8(truncatingIfNeeded: dice.next()) })
-        let personal = members.filter { !OpenedLine.publicNames.contains($0.key) }
+        // Kinds and levels are sealed now and then: where they are somebody's words.
+        let ownWords = dice.chance(wordsPercent)
+        let isPublic = { (key: String) in
+            OpenedLine.publicNames.contains(key)
+                || !ownWords && OpenedLine.structuralNames.contains(key)
+        }
+        let personal = members.filter { !isPublic($0.key) }
         guard let commitment, !personal.isEmpty else { return add(plain: Self.line(members)) }
         let seal = (key: "sealed", value: "\"v1.\(commitment.text)\"")
         var sealed: [(key: String, value: String)] = []
         var opened: [(key: String, value: String)] = []
         var isPlaced = false
         for member in members {
-            if OpenedLine.publicNames.contains(member.key) {
+            if isPublic(member.key) {
                 sealed.append(member)
                 opened.append(member)
             } else if !isPlaced {

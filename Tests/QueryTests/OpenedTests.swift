@@ -88,20 +88,26 @@ import Testing
         func outside(_ text: String) throws -> Filter {
             try QueryPlan(try Query(parsing: text)).filter.outsideEnvelopes
         }
-        let kind = try QueryPlan(try Query(parsing: "event_type:a")).filter
+        let source = try QueryPlan(try Query(parsing: "source:a")).filter
         #expect(try outside("word") == .all)
         #expect(try outside("not word") == .all)
-        #expect(try outside("event_type:a") == kind)
-        #expect(try outside("event_type:a and word") == .and([kind]))
-        #expect(try outside("event_type:a or text:b") == .all)
-        #expect(try outside("not (event_type:a and text:b)") == .all)
-        #expect(try outside("not event_type:a and not text:b") == .and([.not(kind)]))
+        #expect(try outside("source:a") == source)
+        #expect(try outside("source:a and word") == .and([source]))
+        #expect(try outside("source:a or text:b") == .all)
+        #expect(try outside("not (source:a and text:b)") == .all)
+        #expect(try outside("not source:a and not text:b") == .and([.not(source)]))
+        // Somebody's own kind of event is in the envelope.
+        let kind = try QueryPlan(try Query(parsing: "event_type:a")).filter
+        let isThere = try QueryPlan(try Query(parsing: "event_type:*")).filter
+        #expect(try outside("event_type:a") == .or([kind, .not(isThere)]))
+        #expect(try outside("not event_type:a") == .not(.and([kind, isThere])))
     }
 
     // MARK: - Over columns
 
     private func samples(_ random: inout RandomQueries, _ count: Int) -> SealedSamples {
         var samples = SealedSamples()
+        samples.wordsPercent = 30
         for _ in 0..<count {
             let line = random.line()
             let state: EnvelopeState
