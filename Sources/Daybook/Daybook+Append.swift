@@ -26,7 +26,7 @@ extension Daybook {
     ) throws(DaybookError) -> RecordIndex? {
         let lane = try lane(for: event, book)
         let index = try lane.append(durability?.inBook ?? lane.durability) { scratch in
-            scratch.add(event)
+            scratch.add(event, lane.rule)
         }
         return index.map { RecordIndex(book: lane.name, index: $0) }
     }
@@ -42,7 +42,7 @@ extension Daybook {
         let lane = try lane(for: event, book)
         let index = try await lane.append(suspending: durability?.inBook ?? lane.durability) {
             scratch in
-            scratch.add(event)
+            scratch.add(event, lane.rule)
         }
         return index.map { RecordIndex(book: lane.name, index: $0) }
     }
@@ -93,7 +93,7 @@ extension Daybook {
         do throws(DaybookError) {
             let found = try self.lane(for: event, book)
             lane = found
-            _ = try found.append(.queued) { $0.add(event) }
+            _ = try found.append(.queued) { $0.add(event, found.rule) }
         } catch {
             lane?.countLost(1)
         }
@@ -108,7 +108,7 @@ extension Lane {
     ) throws(DaybookError) -> UInt64? {
         var count = 0
         let first = try append(durability) { scratch in
-            for event in events { scratch.add(event) }
+            for event in events { scratch.add(event, rule) }
             count = scratch.records.count
         }
         return first.map { $0 + UInt64(max(count, 1)) - 1 }
@@ -116,8 +116,8 @@ extension Lane {
 }
 
 extension MaskingPool.Scratch {
-    /// Masks an event and adds it.
-    func add(_ event: Event) {
-        session.append(event: event, at: .now, to: &records)
+    /// Masks an event and adds it; what is personal in it waits for its envelope.
+    func add(_ event: Event, _ rule: SealRule = .none) {
+        session.append(event: event, at: .now, sealing: rule, to: &records)
     }
 }

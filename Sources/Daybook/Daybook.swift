@@ -15,7 +15,9 @@ public import TransparencyLog
 /// ```
 ///
 /// An event goes into the book of its kind: messages and terminal output into `chat`, everything
-/// else into `audit`. Every text is masked before it leaves the calling thread.
+/// else into `audit`. Every text is masked before it leaves the calling thread. What is personal
+/// in a message is sealed before its line is written; `daybook.yaml` can name fields of other
+/// records that are.
 ///
 /// Safe to use from many threads and tasks. Several processes may open one directory: one of them
 /// holds each book, the others append through it. If one call returned before another began, its
@@ -82,9 +84,12 @@ public final class Daybook: Sendable {
         let keys = DefaultPlaces.tidy(keys ?? DefaultPlaces.keys())
         let masker = try settings.masker()
         let policies = settings.books.compactMapValues(\.policy)
+        let door = VaultDoor(logs: directory, keys: keys)
         try self.init(directory: directory, keys: keys, settings: settings, masker: masker) {
             name, choice throws(BookError) in
-            try RetentionDesk.open(
+            var choice = choice
+            choice.sealer = door
+            return try RetentionDesk.open(
                 BookPlace(logs: directory, name: name, keys: keys, masker: masker), choice,
                 proposed: policies[name] ?? DayPolicy())
         }
@@ -132,7 +137,7 @@ public final class Daybook: Sendable {
         }
         let lane = Lane(
             name: name, port: port, pool: pool, durability: choice.durability,
-            policy: choice.settings.whenStuck)
+            policy: choice.settings.whenStuck, rule: choice.settings.seal)
         lane.start()
         return lane
     }

@@ -72,6 +72,12 @@ enum CommandLimits {
     /// Bytes of a proof, a checkpoint or a line that a command reads from a file.
     static let smallFileBytes = 1 << 20
 
+    /// Lines whose envelopes are opened together: the vault reads neighbours in one go.
+    static let openedLines = 1_024
+
+    /// Records of missing envelopes that `verify` names one by one; of more it gives the count.
+    static let namedEnvelopes = 20
+
     /// Bytes free in the file system below which `doctor` warns: a busy day's records.
     static let freeBytesLow = 1 << 30
 

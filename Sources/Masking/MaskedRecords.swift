@@ -53,8 +53,8 @@ package struct MaskedRecords: Sendable {
     package var count: Int { entries.count }
     package var isEmpty: Bool { entries.isEmpty }
 
-    /// Bytes of all lines together.
-    package var byteCount: Int { bytes.count }
+    /// Bytes of all lines together, and of what waits for envelopes.
+    package var byteCount: Int { bytes.count + personal.count }
 
     /// Empties the batch; its memory is kept for the next one unless told otherwise.
     package mutating func removeAll(keepingCapacity: Bool = true) {
@@ -66,6 +66,7 @@ package struct MaskedRecords: Sendable {
     /// Makes room for as much as another batch has, so that filling this one moves nothing.
     package mutating func reserveCapacity(of other: borrowing MaskedRecords) {
         bytes.reserveCapacity(other.bytes.count)
+        personal.reserveCapacity(other.personal.count)
         entries.reserveCapacity(other.entries.count)
     }
 

@@ -142,4 +142,67 @@ extension Event {
         event.add(fields)
         return event
     }
+    /// A line of an imported chat log could not be read; its text is kept.
+    ///
+    /// - Parameters:
+    ///   - platform: `platform`: where the log is from.
+    ///   - line: `line`: its number, from 1.
+    ///   - problem: `problem`: what is wrong with it.
+    ///   - text: `text`: what stands there.
+    ///   - conversation: `conversation`: in which conversation.
+    ///   - fields: more, as you like; they come after these.
+    ///   - timestamp: when it happened, if known better than the moment of recording.
+    public static func chatLineUnread(
+        platform: String, line: Int64, problem: String, text: String, conversation: String? = nil,
+        fields: Fields = [:], at timestamp: Timestamp? = nil
+    ) -> Event {
+        var event = Event(.chatLineUnread, at: timestamp, room: 5)
+        event.put("platform", platform)
+        event.put("line", line)
+        event.put("problem", problem)
+        event.put("text", text)
+        event.put("conversation", conversation)
+        event.add(fields)
+        return event
+    }
+
+    /// Somebody came into a conversation.
+    ///
+    /// - Parameters:
+    ///   - platform: `platform`: where.
+    ///   - conversation: `conversation`: into which conversation.
+    ///   - sender: `sender`: who.
+    ///   - fields: more, as you like; they come after these.
+    ///   - timestamp: when it happened, if known better than the moment of recording.
+    public static func chatJoined(
+        platform: String, conversation: String, sender: String, fields: Fields = [:],
+        at timestamp: Timestamp? = nil
+    ) -> Event {
+        var event = Event(.chatJoined, at: timestamp, room: 3)
+        event.put("platform", platform)
+        event.put("conversation", conversation)
+        event.put("sender", sender)
+        event.add(fields)
+        return event
+    }
+
+    /// Somebody left a conversation.
+    ///
+    /// - Parameters:
+    ///   - platform: `platform`: where.
+    ///   - conversation: `conversation`: which conversation.
+    ///   - sender: `sender`: who.
+    ///   - fields: more, as you like; they come after these.
+    ///   - timestamp: when it happened, if known better than the moment of recording.
+    public static func chatLeft(
+        platform: String, conversation: String, sender: String, fields: Fields = [:],
+        at timestamp: Timestamp? = nil
+    ) -> Event {
+        var event = Event(.chatLeft, at: timestamp, room: 3)
+        event.put("platform", platform)
+        event.put("conversation", conversation)
+        event.put("sender", sender)
+        event.add(fields)
+        return event
+    }
 }

@@ -201,6 +201,12 @@ extension EventKind {
     public static let terminalOutput = EventKind("terminal_output", .communications)
     /// A file was sent.
     public static let fileShared = EventKind("file_shared", .communications)
+    /// A line of an imported chat log could not be read; its text is kept.
+    public static let chatLineUnread = EventKind("chat_line_unread", .communications, .warning)
+    /// Somebody came into a conversation.
+    public static let chatJoined = EventKind("chat_joined", .communications)
+    /// Somebody left a conversation.
+    public static let chatLeft = EventKind("chat_left", .communications)
 
     // MARK: Daybook's own records
 
@@ -279,6 +285,7 @@ extension EventKind {
         .secretRotated, .clockSyncStatus, .clockStepDetected, .heartbeat, .diskLow,
         .logGapDeclared,
         .chatMessage, .chatEdited, .chatDeleted, .terminalCommand, .terminalOutput, .fileShared,
+        .chatLineUnread, .chatJoined, .chatLeft,
         .checkpointSigned, .anchorObtained, .witnessRefused, .segmentSealed, .recordsPruned,
         .exportMade, .recordViewed, .searchRun, .holdOpened, .holdReleased, .retentionChanged,
         .clearRun,

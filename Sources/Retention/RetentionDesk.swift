@@ -25,6 +25,8 @@ package enum RetentionDesk {
         return book
     }
 
+    private static let settingsName = "daybook.yaml"
+
     private static func settle(_ book: Book, _ proposed: DayPolicy) throws(BookError) {
         // Of several processes the one that writes settles it.
         guard book.isHolder, let inForce = try? PolicyInForce.load(book.place),
@@ -34,7 +36,7 @@ package enum RetentionDesk {
         if isShorter {
             guard try BookSnapshot(book.place).size == 0 else { return }
         }
-        _ = try accept(proposed, for: book, by: "daybook.yaml", mode: book.settings.mode)
+        _ = try accept(proposed, for: book, by: settingsName, mode: book.settings.mode)
     }
 
     /// Puts a policy in force: records it, synced, and then points at the record.
@@ -46,13 +48,16 @@ package enum RetentionDesk {
         _ policy: DayPolicy, for book: Book, by: String, mode: UInt32
     ) throws(BookError) -> PolicyInForce {
         let old = try? PolicyInForce.load(book.place)
+        let isPerson = by != settingsName && book.settings.sealer != nil
         var session = MaskingSession(book.place.masker)
         var records = MaskedRecords()
         session.append(
             recordKeeping: .retentionChanged(
                 policy: DayPolicy.recordName, newValue: policy.description,
                 oldValue: old?.policy.description, changedBy: by),
-            at: book.place.clock.now(), to: &records)
+            at: book.place.clock.now(),
+            // Who it was is the house's to know; what the settings propose is nobody's.
+            sealing: isPerson ? .house(["changed_by"]) : .none, to: &records)
         let inForce = PolicyInForce(policy: policy, record: try book.append(records, .synced))
         try inForce.store(book.place, mode: mode)
         return inForce

@@ -20,7 +20,7 @@ import Testing
         #expect(result.errors.contains("6 lines read"))
         #expect(result.errors.contains("3 of them no JSON objects"))
         #expect(try sandbox.records("audit").count == 2)
-        let texts = try sandbox.records("chat")
+        let texts = try sandbox.opened("chat")
         #expect(texts.count == 3)
         #expect(texts[0]["text"] as? String == "plain words, password=***MASKED***")
         #expect((texts[1]["reason"] as? String)?.contains("not a JSON object") == true)
@@ -93,7 +93,7 @@ import Testing
             """
         let result = try sandbox.daybook("record", "--format", "text", input: input)
         #expect(result.code == 0)
-        let records = try sandbox.records("chat")
+        let records = try sandbox.opened("chat")
         #expect(records[0]["level"] as? String == "warning")
         #expect(records[0]["logger"] as? String == "bot.strategy")
         #expect(records[0]["timestamp"] as? String == "2026-11-20T14:25:00.123000Z")

@@ -63,7 +63,7 @@ import Testing
         #expect(result.code == 0)
         let audit = try sandbox.records("audit")
         #expect(audit.contains { $0["event_type"] as? String == "order_submitted" })
-        let chat = try sandbox.records("chat")
+        let chat = try sandbox.opened("chat")
         #expect(chat.contains { $0["logger"] as? String == "bot.strategy" })
         for file in try sandbox.allBytes() {
             #expect(file.bytes.range(of: Data("FAKE-demo-key".utf8)) == nil, "\(file.name)")

@@ -131,6 +131,14 @@ final class Sandbox {
         }
     }
 
+    /// The records of a book as they read when opened, parsed.
+    func opened(_ book: String) throws -> [[String: Any]] {
+        try daybook("cat", "--book", book, "--open").lines.map { line in
+            let value = try JSONSerialization.jsonObject(with: Data(line.utf8))
+            return try #require(value as? [String: Any])
+        }
+    }
+
     /// Every file under the directory, whole.
     func allBytes() throws -> [(name: String, bytes: Data)] {
         let found = FileManager.default.enumerator(

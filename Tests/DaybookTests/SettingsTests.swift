@@ -109,6 +109,7 @@ struct SettingsTests {
                     max_size: 50GB
                     plain_keep: 2w
                     encrypt: true
+                    seal: [note]
                   chat: {durability: queued}
                   risk_desk-2: {}
                 masking:
@@ -124,6 +125,9 @@ struct SettingsTests {
                 == DayPolicy(keep: .months(84), keepAtLeast: .days(90), maxBytes: 50_000_000_000))
         #expect(audit.settings.plainKeep == .seconds(14 * 86_400))
         #expect(audit.settings.encryptSegments)
+        #expect(audit.settings.seal.members == .named(["note"]))
+        #expect(try settings.choice(for: "chat").settings.seal.members == .all)
+        #expect(try settings.choice(for: "risk_desk-2").settings.seal.isNone)
         #expect(audit.settings.mode == 0o640)
         #expect(audit.settings.group == 4)
         #expect(audit.settings.rotateBytes == 1_000_000_000)
@@ -193,6 +197,15 @@ struct SettingsTests {
     func together() {
         let text = problems("books: {audit: {mode: x, fil: y}}\nmaskin: {}\n")
         #expect(text.split(separator: "\n").count == 3)
+    }
+
+    @Test("what cannot be sealed, or must be, is said")
+    func seals() {
+        #expect(problems("books: {audit: {seal: [timestamp]}}").contains("never sealed"))
+        #expect(problems("books: {chat: {seal: none}}").contains("sealed whole"))
+        #expect(problems("books: {chat: {seal: [text]}}").contains("sealed whole"))
+        #expect(problems("books: {desk: {seal: al}}").contains("all or none"))
+        #expect(problems("books: {desk: {seal: all}, audit: {seal: none}}").isEmpty)
     }
 
     @Test("two books cannot share a file, nor can a file have a book's name")

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Book
 import Foundation
+import Masking
 import Records
 
 @testable import Daybook
@@ -43,13 +45,24 @@ final class TemporaryDirectory: Sendable {
         try FileManager.default.removeItem(atPath: path + "/" + name)
     }
 
-    /// The records of a live file in `logs`, as objects.
+    /// The records of a live file in `logs`, as objects, opened.
     func records(_ name: String = "audit.log") throws -> [[String: JSONValue]] {
-        try read("logs/" + name).split(separator: "\n").map { line in
+        let door = VaultDoor(logs: logs, keys: keys)
+        return try read("logs/" + name).split(separator: "\n").map { line in
             guard case .object(let object) = try JSONValue(parsing: String(line)) else {
                 return [:]
             }
-            return Dictionary(object.members.map { ($0.key, $0.value) }) { $1 }
+            var members = Dictionary(object.members.map { ($0.key, $0.value) }) { $1 }
+            if let sealed = members.removeValue(forKey: "sealed")?.stringValue,
+                let commitment = Commitment(sealed: sealed)
+            {
+                try door.session().open([commitment]) { _, _, plaintext in
+                    let text = String(decoding: plaintext, as: UTF8.self)
+                    guard case .object(let object)? = try? JSONValue(parsing: text) else { return }
+                    for member in object.members { members[member.key] = member.value }
+                }
+            }
+            return members
         }
     }
 }

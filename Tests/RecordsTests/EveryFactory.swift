@@ -164,6 +164,9 @@ enum EveryFactory {
         .fileShared(
             platform: "t", conversation: "t", sender: "t", fileName: "t",
             sizeBytes: 7, digest: "t"),
+        .chatLineUnread(platform: "t", line: 7, problem: "t", text: "t", conversation: "t"),
+        .chatJoined(platform: "t", conversation: "t", sender: "t"),
+        .chatLeft(platform: "t", conversation: "t", sender: "t"),
     ]
     static let recordKeeping: [Event] = [
         .checkpointSigned(origin: "t", size: 7, root: "t"),

@@ -45,6 +45,7 @@ extension Lane {
         var cause: DaybookError?
         while true {
             do throws(BookError) {
+                try port.settle(&batch.records)
                 // Nobody waits: then the book need not be waited for either.
                 let first = try port.append(
                     batch.records, batch.ticket == nil ? .queued : .written)

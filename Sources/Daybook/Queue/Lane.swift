@@ -20,6 +20,8 @@ final class Lane: Sendable {
     let port: any BookPort
     let pool: MaskingPool
     let policy: StuckPolicy
+    /// What is personal in the book's records.
+    let rule: SealRule
     let state: Mutex<LaneState>
     /// Set to wake the lane's thread.
     let alarm = Monitor(false)
@@ -47,13 +49,14 @@ final class Lane: Sendable {
 
     init(
         name: String, port: any BookPort, pool: MaskingPool, durability: Durability,
-        policy: StuckPolicy, limit: Int = DaybookLimits.queueBytes
+        policy: StuckPolicy, rule: SealRule = .none, limit: Int = DaybookLimits.queueBytes
     ) {
         self.name = name
         self.port = port
         self.pool = pool
         self.durability = durability
         self.policy = policy
+        self.rule = rule
         state = Mutex(LaneState(limit: limit, policy: policy))
     }
 

@@ -132,6 +132,8 @@ package struct DaybookSettings: Sendable {
     }
 
     static func standard(_ book: String) -> BookChoice {
-        BookChoice(settings: BookSettings(liveName: "\(book).log"), durability: .written)
+        var settings = BookSettings(liveName: "\(book).log")
+        if book == "chat" { settings.seal = .all(elseUnder: SystemUser.account) }
+        return BookChoice(settings: settings, durability: .written)
     }
 }

@@ -45,7 +45,7 @@ extension SettingsReader {
             of: place,
             known: [
                 "file", "mode", "group", "rotate", "when_stuck", "durability", "origin", "keep",
-                "keep_at_least", "max_size", "plain_keep", "encrypt",
+                "keep_at_least", "max_size", "plain_keep", "encrypt", "seal",
             ])
         if let member = members["file"], let name = file(member) {
             choice.settings.liveName = name
@@ -74,6 +74,9 @@ extension SettingsReader {
         }
         if let member = members["encrypt"], let isEncrypted = flag(member) {
             choice.settings.encryptSegments = isEncrypted
+        }
+        if let member = members["seal"], let rule = seal(member) {
+            choice.settings.seal = rule
         }
         return choice
     }

@@ -6,13 +6,12 @@ import Daybook
 import Masking
 import Records
 import Retention
-import Vault
 
 extension Ground {
     /// What was accepted, held and asked for until now; an empty ledger when there is no book yet.
     func ledger(more: [EventKind] = []) throws -> Ledger {
         guard existingBooks.contains("audit") else { return Ledger() }
-        return try Ledger(snapshot("audit"), opener: houseVault()?.opener, more: more)
+        return try Ledger(snapshot("audit"), opener: houseOpener, more: more)
     }
 
     /// Writes what holds pin, so that no program prunes it.
@@ -23,46 +22,17 @@ extension Ground {
         try Pins(holds: holds, firstNeeded: ledger.firstNeeded).store(place("audit"))
     }
 
-    /// Keeps one of Daybook's own records in the book `audit`, synced.
-    ///
-    /// - Parameter names: the members that could identify somebody.
-    /// - Returns: its index.
-    @discardableResult
-    func keepHouse(_ kind: EventKind, _ members: JSONObject, sealing names: [String]) throws
-        -> UInt64
-    {
-        var object: JSONObject = [
-            "event": .string(kind.rawValue), "event_type": .string(kind.rawValue),
-            "level": .string(kind.level.name),
-        ]
-        for member in members { object[member.key] = member.value }
-        var choice = try settings.choice(for: "audit")
-        choice.settings.sealer = try houseVault(create: true)?.sealer
-        let audit = try RetentionDesk.open(
-            place("audit"), choice.settings, proposed: choice.policy ?? DayPolicy())
-        defer { try? audit.close() }
-        var session = MaskingSession(masker)
-        var records = MaskedRecords()
-        session.append(object: object, from: .daybook, sealing: .house(names), to: &records)
-        return try audit.append(records, .synced)
-    }
-
     /// Records that a hold kept days from being pruned; nothing when none did.
     func recordRefusal(of decision: PruneDecision, in book: String) throws {
         guard let blocker = decision.blocker, case .held(let hold) = blocker.reason else { return }
-        let place = place("audit")
         let kept = try snapshot(book).segments.filter { $0.first + $0.records > blocker.record }
-        var session = MaskingSession(masker)
-        var records = MaskedRecords()
-        session.append(
-            recordKeeping: .clearRefused(
-                ground: "hold \(hold)",
-                recordCount: Int64(kept.first.map { $0.records } ?? 0),
-                fields: ["book": .string(book)]),
-            at: place.clock.now(), to: &records)
-        let audit = try open("audit")
-        defer { try? audit.close() }
-        try audit.append(records, .synced)
+        try keepHouse(
+            .clearRefused,
+            [
+                "ground": .string("hold \(hold)"),
+                "record_count": .number(String(kept.first.map { $0.records } ?? 0)),
+                "book": .string(book),
+            ], sealing: [])
     }
 
     /// What binds now, ready to decide over records.

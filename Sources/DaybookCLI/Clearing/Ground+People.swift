@@ -6,21 +6,12 @@ import Daybook
 import Masking
 import Records
 import Retention
-import Synchronization
 import Vault
 
 // What policies, holds and requests ask of the vault.
 extension Ground {
-    /// Vaults that this process has open.
-    private static let vaults = Mutex<[String: Vault]>([:])
-
     /// The vault of these books; nil when there is none.
-    func houseVault(create: Bool = false) throws -> Vault? {
-        if let known = Self.vaults.withLock({ $0[logs] }) { return known }
-        let vault = try Vault.open(logs: logs, keys: keys, create: create)
-        if let vault { Self.vaults.withLock { $0[logs] = vault } }
-        return vault
-    }
+    func houseVault(create: Bool = false) throws -> Vault? { try door.vault(create: create) }
 
     /// The vault's numbers of a name or account; none when nobody has it.
     func personNumbers(_ name: String) throws -> [UInt64] {

@@ -10,19 +10,24 @@ struct CatCommand: ParsableCommand {
         commandName: "cat",
         abstract: "Print records exactly as they are stored.",
         discussion: """
-            Reading the book chat is itself recorded, in the book audit, before the first line \
-            appears.
+            What is personal in a record is in an envelope, and the line has "sealed" instead: \
+            --open shows what is in it, where it is still there. Reading the book chat, and \
+            opening any, is itself recorded, in the book audit, before the first line appears.
 
             Examples:
               daybook cat                     all records
               daybook cat 2026-11-20          a trading day
               daybook cat 100..199            records 100 to 199; 100.. and ..199 work too
               daybook cat 42 > line.json      one record, to prove it
+              daybook cat --book chat --open  messages, as they were written
               daybook cat | jq 'select(.event_type == "order_rejected")'
             """)
 
     @OptionGroup var place: PlaceOptions
     @OptionGroup var bookOption: BookOption
+
+    @Flag(name: .long, help: "Open envelopes: show what is sealed.")
+    var open = false
 
     @Argument(help: ArgumentHelp("A date, a range, or an index.", valueName: "what"))
     var what: String?
@@ -31,12 +36,22 @@ struct CatCommand: ParsableCommand {
         let ground = try Ground(place)
         let snapshot = try ground.snapshot(bookOption.book)
         let range = try RecordRange.parse(what, in: snapshot)
-        try ground.recordViewing(of: bookOption.book, range)
+        try ground.recordViewing(of: bookOption.book, range, isOpened: open)
         var output = OutputBuffer()
-        try snapshot.forEachLine(in: range) { _, line in
-            output.append(line: line)
+        guard open else {
+            try snapshot.forEachLine(in: range) { _, line in
+                output.append(line: line)
+                return true
+            }
+            return output.flush()
+        }
+        var reader = EnvelopeReader(ground.houseOpener)
+        try snapshot.forEachLine(in: range) { _, line throws(BookError) in
+            reader.add(line)
+            if reader.isFull { try reader.flush { output.append(line: $0) } }
             return true
         }
+        try reader.finish { output.append(line: $0) }
         output.flush()
     }
 }

@@ -34,7 +34,8 @@ struct PublishCommand: ParsableCommand {
         let ground = try Ground(place)
         let book = try ground.known(bookOption.book)
         if book == "chat" {
-            try ground.recordViewing(of: book, 0..<ground.snapshot(book).size)
+            let size = try ground.snapshot(book).size
+            try ground.recordViewing(of: book, 0..<size, isOpened: false)
         }
         let prover = try BookProver(ground.place(book))
         var progress = Progress("publish \(book)")

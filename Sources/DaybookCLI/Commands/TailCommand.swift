@@ -11,11 +11,12 @@ struct TailCommand: ParsableCommand {
         abstract: "Show the newest records.",
         discussion: """
             On a terminal records are shown for people; into a pipe, or with --json, they come \
-            exactly as stored. Reading the book chat is itself recorded.
+            exactly as stored. --open shows what is sealed. Reading the book chat, and opening \
+            any, is itself recorded.
 
             Examples:
               daybook tail
-              daybook tail -f -n 0 --book chat
+              daybook tail -f -n 0 --book chat --open
               daybook tail -f | jq -r 'select(.level == "error") | .event'
             """)
 
@@ -28,6 +29,9 @@ struct TailCommand: ParsableCommand {
     @Flag(name: [.short, .long], help: "Go on as records come, across rotations.")
     var follow = false
 
+    @Flag(name: .long, help: "Open envelopes: show what is sealed.")
+    var open = false
+
     @Flag(name: .long, help: "Print the lines as they are stored, on a terminal too.")
     var json = false
 
@@ -39,18 +43,19 @@ struct TailCommand: ParsableCommand {
         let ground = try Ground(place)
         let snapshot = try ground.snapshot(bookOption.book)
         let first = snapshot.size - min(UInt64(n), snapshot.size)
-        try ground.recordViewing(of: bookOption.book, first..<snapshot.size)
+        try ground.recordViewing(of: bookOption.book, first..<snapshot.size, isOpened: open)
         let isPretty = !json && Terminal.isTerminal(Terminal.output)
         var output = OutputBuffer()
-        for line in try snapshot.lastLines(n) {
-            line.withUnsafeBufferPointer { print($0, isPretty, &output) }
-        }
+        var reader = EnvelopeReader(open ? ground.houseOpener : nil)
+        for line in try snapshot.lastLines(n) { line.withUnsafeBufferPointer { reader.add($0) } }
+        try reader.flush { print($0, isPretty, &output) }
         output.flush()
         guard follow, let live = snapshot.files.last else { return }
         var follower = LiveFollower(
             path: snapshot.place.path(live.name), offset: live.bytes)
         while true {
-            let isActive = follower.readLines { print($0, isPretty, &output) }
+            let isActive = follower.readLines { reader.add($0) }
+            try reader.flush { print($0, isPretty, &output) }
             output.flush()
             if !isActive { sleepFor(nanoseconds: CommandLimits.followNanoseconds) }
         }

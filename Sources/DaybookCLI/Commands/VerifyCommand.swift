@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Book
+import Clearing
 import Records
 import TransparencyLog
 
@@ -18,6 +19,10 @@ struct VerifyCommand: ParsableCommand {
             Records that no checkpoint covers yet (the last second of a running book) cannot be \
             proven, and are counted. Whoever has the signing key can rewrite what nobody else has \
             seen a checkpoint of: keep checkpoints elsewhere, and see `daybook extends`.
+
+            What was personal in a record is in an envelope in the vault: each one that a line \
+            speaks of opens, was erased by a receipt that says so, or is missing, which is a \
+            finding. Without the keys only what was erased or is missing can be told.
 
             Examples:
               daybook verify
@@ -52,11 +57,17 @@ struct VerifyCommand: ParsableCommand {
         var unproven: [String] = []
         for name in books {
             var progress = Progress("verify \(name)")
-            let verdict = try BookVerifier(ground.place(name), key: verifier).run {
+            var verdict = try BookVerifier(ground.place(name), key: verifier).run {
                 progress.report(UInt64($0), of: UInt64($1), "byte")
             }
             progress.end()
-            if json { Terminal.say(json: verdict.json) } else { say(verdict) }
+            let envelopes = verdict.isSound ? try ground.checkEnvelopes(name, &verdict) : nil
+            if json {
+                Terminal.say(json: verdict.json(envelopes))
+            } else {
+                say(verdict)
+                if let envelopes { Terminal.say(envelopes.text) }
+            }
             if !verdict.isSound { isSound = false }
             if verdict.isSound && verdict.isUnproven { unproven.append(name) }
         }
@@ -110,9 +121,9 @@ extension Verdict {
     var isUnproven: Bool { size > 0 && !isSignatureChecked }
 
     /// The verdict for programs.
-    var json: JSONObject {
+    func json(_ envelopes: EnvelopeCheck.Report?) -> JSONObject {
         func number(_ value: some BinaryInteger) -> JSONValue { .number(String(value)) }
-        return [
+        var object: JSONObject = [
             "book": .string(book), "sound": .bool(isSound),
             "signature_checked": .bool(isSignatureChecked), "origin": .string(origin),
             "records": number(size), "bytes": number(bytes), "root": .string(root),
@@ -130,6 +141,8 @@ extension Verdict {
                 }),
             "notes": .array(notes.map { .string($0) }),
         ]
+        if let envelopes { object["envelopes"] = .object(envelopes.json) }
+        return object
     }
 }
 

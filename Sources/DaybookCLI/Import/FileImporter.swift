@@ -173,7 +173,7 @@ private struct Run: ~Copyable {
         let mark = ImportMark(
             file: name, bytes: hasher.count, hash: hasher.root, lead: file.lead,
             textSize: textBook.flatMap { sizes[$0] })
-        recorder.take(ours: mark.json)
+        recorder.take(ours: mark.json, sealing: ImportMark.sealed)
         _ = try recorder.checkpoint()
         memory.add(mark)
         marks += 1

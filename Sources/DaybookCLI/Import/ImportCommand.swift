@@ -51,7 +51,9 @@ struct ImportCommand: ParsableCommand {
             let count = stream.read(&lead, lead.count)
             return ImportOrder.Candidate(path: path, lead: Array(lead[..<count]))
         }
-        var memory = try ImportMemory(ground.place(book.map { try ground.known($0) } ?? "audit"))
+        let first = try book.map { try ground.known($0) } ?? "audit"
+        var memory = try ImportMemory(
+            ground.place(first), opener: ground.houseOpener)
         let importer = FileImporter(ground: ground, only: book, durability: durability, zone: zone)
         var outcomes: [FileImporter.Outcome] = []
         for file in ImportOrder.sorted(candidates) {

@@ -12,6 +12,8 @@ import TransparencyLog
 /// source beyond the mark are counted; so many are passed over when the file is read again.
 struct ImportMark {
     static let event = "import_progress"
+    /// What could tell whose file it was: sealed under the house's key.
+    static let sealed = ["file", "content_sha256_tree", "lead_sha256_tree"]
 
     /// Its own index in the book.
     var index: UInt64 = 0
@@ -46,8 +48,7 @@ struct ImportMark {
 
     /// Reads one from a line; nil when the line is something else, or somebody else's claim.
     init?(_ line: UnsafeBufferPointer<UInt8>, index: UInt64) {
-        guard line.count > Self.start.count,
-            line.prefix(Self.start.count).elementsEqual(Self.start),
+        guard Self.begins(line),
             let value = try? JSONValue(parsing: String(decoding: line, as: UTF8.self)),
             let object = value.objectValue, object["source"]?.stringValue == "daybook",
             let file = object["file"]?.stringValue, let bytes = object.count("bytes"),
@@ -65,6 +66,10 @@ struct ImportMark {
     }
 
     private static let start = Array("{\"event\":\"\(event)\"".utf8)
+
+    static func begins(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
+        line.count > start.count && line.prefix(start.count).elementsEqual(start)
+    }
 
     /// Whether a file begins as the one this mark is of.
     func matches(lead: [UInt8]) -> Bool {
@@ -87,13 +92,22 @@ struct ImportMemory {
     private(set) var marks: [ImportMark] = []
 
     /// Walks the book: O(its bytes), at the speed of memory.
-    init(_ place: BookPlace) throws {
+    init(_ place: BookPlace, opener: (any EnvelopeOpening)?) throws {
         guard place.disk.kind(of: place.manifestPath) == .file else { return }
         let snapshot = try BookSnapshot(place)
-        var found: [ImportMark] = []
+        var indexes: [UInt64] = []
+        var lines = EnvelopeReader(opener)
         try snapshot.forEachLine(in: 0..<snapshot.size) { index, line in
-            if let mark = ImportMark(line, index: index) { found.append(mark) }
+            guard ImportMark.begins(line) else { return true }
+            indexes.append(index)
+            lines.add(line)
             return true
+        }
+        var found: [ImportMark] = []
+        var place = 0
+        try lines.finish { line in
+            if let mark = ImportMark(line, index: indexes[place]) { found.append(mark) }
+            place += 1
         }
         marks = found
     }

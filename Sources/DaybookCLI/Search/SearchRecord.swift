@@ -24,19 +24,11 @@ final class SearchRecord {
     func keep(hits: UInt64?) throws(CommandFailure) {
         guard books.contains("chat"), !isKept else { return }
         do {
-            let audit = try ground.open("audit")
-            var session = MaskingSession(ground.masker)
-            var records = MaskedRecords()
-            var object: JSONObject = [
-                "event": "search_run", "event_type": "search_run", "level": "info",
-                "query": .string(query.isEmpty ? "*" : query),
-            ]
+            var object: JSONObject = ["query": .string(query.isEmpty ? "*" : query)]
             if let hits { object["hit_count"] = .number(String(hits)) }
             object["searched_by"] = .string(Ground.userName)
             object["book"] = .string(books.joined(separator: ","))
-            session.append(object: object, from: .daybook, to: &records)
-            try audit.append(records, .synced)
-            try audit.close()
+            try ground.keepHouse(.searchRun, object, sealing: ["query", "searched_by"])
             isKept = true
         } catch {
             let reason = CommandFailure(known: error)

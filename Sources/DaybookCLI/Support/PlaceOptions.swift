@@ -76,10 +76,13 @@ struct Ground {
     let keys: String
     let settings: DaybookSettings
     let masker: Masker
+    /// The vault, for every book of this directory; opened when it is needed.
+    let door: VaultDoor
 
     init(_ options: PlaceOptions) throws {
         logs = options.logsPath
         keys = options.keysPath
+        door = VaultDoor(logs: logs, keys: keys)
         settings = try DaybookSettings.load(directory: logs)
         masker = try settings.masker()
     }
@@ -110,7 +113,8 @@ struct Ground {
     }
 
     func open(_ book: String) throws -> Book {
-        let choice = try settings.choice(for: book)
+        var choice = try settings.choice(for: book)
+        choice.settings.sealer = door
         return try RetentionDesk.open(
             place(book), choice.settings, proposed: choice.policy ?? DayPolicy())
     }

@@ -25,6 +25,8 @@ struct Recorder: ~Copyable {
         let durability: Durability
         /// A book that may refuse must be asked about each batch; one that waits loses none.
         let isPipelined: Bool
+        /// What is personal in the book's records.
+        let rule: SealRule
         var batch = MaskedRecords()
         var records = 0
         var bytes = 0
@@ -33,6 +35,7 @@ struct Recorder: ~Copyable {
 
         mutating func handOver(_ durability: Durability) throws(BookError) {
             guard !batch.isEmpty else { return }
+            try book.settle(&batch)
             try book.append(batch, durability)
             records += batch.count
             bytes += batch.byteCount
@@ -55,7 +58,7 @@ struct Recorder: ~Copyable {
             let book = try ground.open(name)
             return Lane(
                 name: name, book: book, durability: try ground.durability(durability, of: name),
-                isPipelined: book.settings.whenStuck == .wait)
+                isPipelined: book.settings.whenStuck == .wait, rule: book.settings.seal)
         }
         watch = TroubleWatch(lanes.map(\.book))
         session = MaskingSession(ground.masker)
@@ -88,7 +91,9 @@ struct Recorder: ~Copyable {
             try session.append(jsonLine: jsonLine, from: provenance, to: &known)
             return lanes[lane].passOver -= min(known.count, lanes[lane].passOver)
         }
-        try session.append(jsonLine: jsonLine, from: provenance, to: &lanes[lane].batch)
+        try session.append(
+            jsonLine: jsonLine, from: provenance, sealing: lanes[lane].rule,
+            to: &lanes[lane].batch)
     }
 
     mutating func take(object: JSONObject, _ book: IntakeBook) {
@@ -98,12 +103,15 @@ struct Recorder: ~Copyable {
             session.append(object: object, from: provenance, to: &known)
             return lanes[lane].passOver -= min(known.count, lanes[lane].passOver)
         }
-        session.append(object: object, from: provenance, to: &lanes[lane].batch)
+        session.append(
+            object: object, from: provenance, sealing: lanes[lane].rule, to: &lanes[lane].batch)
     }
 
-    /// Takes a record of Daybook's own.
-    mutating func take(ours object: JSONObject) {
-        session.append(object: object, from: .daybook, to: &lanes[0].batch)
+    /// Takes a record of Daybook's own; `names` are of members that could identify somebody.
+    mutating func take(ours object: JSONObject, sealing names: [String] = []) {
+        session.append(
+            object: object, from: .daybook, sealing: names.isEmpty ? .none : .house(names),
+            to: &lanes[0].batch)
     }
 
     /// Whether a batch is large enough to go.

@@ -1,49 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Book
-import Masking
+import Daybook
 import Records
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
-
 extension Ground {
-    /// Records that somebody reads personal text, before the first byte of it is shown. Only the
-    /// book `chat` holds such text.
-    func recordViewing(of book: String, _ range: Range<UInt64>) throws {
-        guard book == "chat" else { return }
+    /// Records that somebody reads personal text, before the first byte of it is shown: the book
+    /// `chat` holds such text, and so does whatever is opened.
+    func recordViewing(of book: String, _ range: Range<UInt64>, isOpened: Bool) throws {
+        guard book == "chat" || isOpened else { return }
         do {
-            let audit = try open("audit")
-            var session = MaskingSession(masker)
-            var records = MaskedRecords()
-            session.append(
-                object: [
-                    "event": "record_viewed", "event_type": "record_viewed", "level": "info",
+            try keepHouse(
+                .recordViewed,
+                [
                     "book": .string(book), "first_index": .number(String(range.lowerBound)),
-                    "record_count": .number(String(range.count)),
+                    "record_count": .number(String(range.count)), "opened": .bool(isOpened),
                     "viewed_by": .string(Self.userName),
-                ], from: .daybook, to: &records)
-            try audit.append(records, .synced)
-            try audit.close()
+                ], sealing: ["viewed_by"])
         } catch {
             let reason = CommandFailure(known: error)
             throw CommandFailure(
                 reason?.code ?? .bug,
-                "reading the book chat is recorded, and that failed: "
+                "reading the book \(book) is recorded, and that failed: "
                     + "\(reason?.message ?? "\(error)") Nothing was shown.")
         }
     }
 
     /// The name of the user, or the number where there is no name.
-    static var userName: String {
-        guard let entry = getpwuid(getuid()), let name = entry.pointee.pw_name else {
-            return "uid \(getuid())"
-        }
-        return String(cString: name)
-    }
+    static var userName: String { SystemUser.name }
 }

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Book
+package import Masking
+internal import Query
+internal import TransparencyLog
+
+/// Looks at each envelope that the lines of a book speak of: whether it opens, which erasure took
+/// it, or whether it is missing.
+///
+/// One pass over the lines that have one, and one over the vault. Reads no plaintext beyond what
+/// checking a commitment takes.
+package struct EnvelopeCheck {
+    /// What was found in a book.
+    package struct Report: Sendable {
+        package let book: String
+        /// Envelopes that open, or that a redacted one took the place of.
+        package var open: UInt64 = 0
+        /// Those of `open` that are kept and may not be used.
+        package var restricted: UInt64 = 0
+        /// Those of `open` that another envelope took the place of.
+        package var redacted: UInt64 = 0
+        /// By the name of the erasure, the commitments that it took.
+        package var erased: [String: [Commitment]] = [:]
+        /// Indexes of records whose envelope is wrong, by what is wrong.
+        package var missing: [UInt64] = []
+        package var locked: [UInt64] = []
+        package var altered: [UInt64] = []
+
+        /// Envelopes that the lines speak of.
+        package var count: UInt64 {
+            open + erased.values.reduce(0) { $0 + UInt64($1.count) }
+                + UInt64(missing.count + locked.count + altered.count)
+        }
+    }
+
+    private let session: any EnvelopeOpeningSession
+    private static let batch = 4_096
+
+    /// - Parameter opener: one that opens restricted envelopes too.
+    package init(_ opener: any EnvelopeOpening) throws(BookError) {
+        session = try opener.session()
+    }
+
+    /// - Throws: where lines or vault could not be read.
+    package func run(
+        _ snapshot: BookSnapshot, progress: (UInt64) -> Void = { _ in }
+    ) throws(BookError) -> Report {
+        var report = Report(book: snapshot.place.name)
+        var found = SealedLines()
+        do throws(QueryError) {
+            let plan = try QueryPlan(try Query(parsing: "sealed:*"))
+            let source = QueryRun.Source(
+                name: snapshot.place.name, snapshot: snapshot, maySpill: false)
+            _ = try QueryRun(plan, over: [source]).run(into: &found)
+        } catch {
+            throw BookError(.damaged, "The lines with envelopes could not be read: \(error).")
+        }
+        var next = 0
+        while next < found.commitments.count {
+            let end = min(next + Self.batch, found.commitments.count)
+            let start = next
+            try session.open(Array(found.commitments[start..<end])) { place, state, _ in
+                report.note(found.commitments[start + place], found.indexes[start + place], state)
+            }
+            next = end
+            progress(UInt64(next))
+        }
+        return report
+    }
+}
+
+extension EnvelopeCheck.Report {
+    fileprivate mutating func note(
+        _ commitment: Commitment, _ index: UInt64, _ state: EnvelopeState
+    ) {
+        switch state {
+        case .open: open += 1
+        case .redacted:
+            open += 1
+            redacted += 1
+        case .restricted:
+            open += 1
+            restricted += 1
+        case .erased(let name): erased[name, default: []].append(commitment)
+        case .locked: locked.append(index)
+        case .missing: missing.append(index)
+        case .altered: altered.append(index)
+        }
+    }
+}
+
+/// The commitments of the lines that a query finds.
+private struct SealedLines: QueryOutput {
+    var commitments: [Commitment] = []
+    var indexes: [UInt64] = []
+
+    mutating func begin(_ shape: ResultShape, hits: UInt64?) throws(QueryError) {}
+
+    mutating func take(_ record: FoundRecord) throws(QueryError) -> Bool {
+        if let seal = OpenedLine.seal(of: record.line) {
+            commitments.append(seal.commitment)
+            indexes.append(record.index)
+        }
+        return true
+    }
+
+    mutating func take(_ row: [RecordValue?]) throws(QueryError) -> Bool { true }
+}
