@@ -13,20 +13,20 @@ package struct PersonRecord: Sendable, Hashable {
     package let object: JSONObject
 }
 
-/// Finds and opens all records of a book that are under somebody's key. Memory grows with what is
-/// found, not with the book.
+/// Finds, and opens where that is asked, the sealed records of a book, in batches.
 package struct PersonRecords {
     /// Records that are looked up at once.
     private static let batchCount = 4096
 
-    private let book: String
-    private let people: Set<UInt64>
+    /// Whose records; nil is everybody's.
+    private let people: Set<UInt64>?
     private let reader: FactReader
     private let owners: ([Commitment]) throws(ClearingError) -> [UInt64?]
-    private let session: any EnvelopeOpeningSession
+    private let session: (any EnvelopeOpeningSession)?
     private var batch: [(index: UInt64, line: [UInt8], commitment: Commitment)] = []
-    private var found: [PersonRecord] = []
 
+    /// The records under somebody's key, opened. Memory grows with what is found.
+    ///
     /// - Parameters:
     ///   - people: the vault's numbers of the person.
     ///   - filters: those that policies and holds use.
@@ -38,33 +38,48 @@ package struct PersonRecords {
         opener: any EnvelopeOpening,
         owners: @escaping ([Commitment]) throws(ClearingError) -> [UInt64?]
     ) throws(ClearingError) -> [PersonRecord] {
+        var found: [PersonRecord] = []
+        try walk(
+            snapshot, of: people, filters: filters, opener: opener, owners: owners
+        ) { found.append($0) }
+        return found
+    }
+
+    /// Calls `body` with each sealed record, in the order of the book.
+    ///
+    /// - Parameters:
+    ///   - people: whose records; nil is everybody's.
+    ///   - opener: nil opens nothing, and leaves unknown what only envelopes tell.
+    package static func walk(
+        _ snapshot: BookSnapshot, of people: Set<UInt64>?, filters: [String],
+        opener: (any EnvelopeOpening)?,
+        owners: @escaping ([Commitment]) throws(ClearingError) -> [UInt64?],
+        _ body: (PersonRecord) -> Void
+    ) throws(ClearingError) {
         let reader = try FactReader(book: snapshot.place.name, filters: filters)
-        var records: PersonRecords
-        do throws(BookError) {
-            records = PersonRecords(
-                book: snapshot.place.name, people: people, reader: reader, owners: owners,
-                session: try opener.session())
-        } catch {
-            throw ClearingError(.damaged, error.message)
-        }
         var failure: ClearingError?
         do throws(BookError) {
+            var walk = PersonRecords(
+                people: people, reader: reader, owners: owners, session: try opener?.session())
             try snapshot.forEachLine(in: 0..<snapshot.size) { index, line throws(BookError) in
                 do throws(ClearingError) {
-                    try records.take(line, at: index)
+                    try walk.take(line, at: index, body)
                     return true
                 } catch {
                     failure = error
                     return false
                 }
             }
+            if failure == nil {
+                do throws(ClearingError) { try walk.finishBatch(body) } catch { failure = error }
+            }
         } catch {
             throw ClearingError(.damaged, error.message)
         }
         if let failure { throw failure }
-        try records.finishBatch()
-        return records.found
     }
+
+    private static let mark = Array(#""sealed":""#.utf8)
 
     /// The commitments in a book's lines, in batches and in their order.
     package static func commitments(in snapshot: BookSnapshot) throws(ClearingError)
@@ -84,14 +99,12 @@ package struct PersonRecords {
         return batches
     }
 
-    private static let mark = Array(#""sealed":""#.utf8)
-
-    private mutating func take(_ line: UnsafeBufferPointer<UInt8>, at index: UInt64)
-        throws(ClearingError)
-    {
+    private mutating func take(
+        _ line: UnsafeBufferPointer<UInt8>, at index: UInt64, _ body: (PersonRecord) -> Void
+    ) throws(ClearingError) {
         guard let commitment = Self.commitment(in: line) else { return }
         batch.append((index, Array(line), commitment))
-        if batch.count == Self.batchCount { try finishBatch() }
+        if batch.count == Self.batchCount { try finishBatch(body) }
     }
 
     private static func commitment(in line: UnsafeBufferPointer<UInt8>) -> Commitment? {
@@ -113,14 +126,38 @@ package struct PersonRecords {
     }
 
     /// Looks up whose the batch is, and opens what is the person's.
-    private mutating func finishBatch() throws(ClearingError) {
+    private mutating func finishBatch(_ body: (PersonRecord) -> Void) throws(ClearingError) {
         guard !batch.isEmpty else { return }
         let answers = try owners(batch.map(\.commitment))
-        let theirs = zip(batch, answers).filter { $0.1.map(people.contains) ?? false }
+        let theirs = zip(batch, answers).filter { entry in
+            people.map { people in entry.1.map(people.contains) ?? false } ?? true
+        }
         batch.removeAll(keepingCapacity: true)
+        let opened = try open(theirs.map(\.0.commitment))
+        for (place, (entry, owner)) in theirs.enumerated() {
+            let text = String(decoding: entry.line, as: UTF8.self)
+            guard let object = (try? JSONValue(parsing: text))?.objectValue else { continue }
+            let (state, inner) = opened?[place] ?? (.open, nil)
+            var facts = reader.facts(of: object, opened: inner, at: entry.index)
+            facts.commitment = entry.commitment
+            facts.person = owner
+            if owner == nil { facts.unknown.insert(.person) }
+            facts.bytes = entry.line.count + 1
+            body(
+                PersonRecord(
+                    facts: facts, state: state,
+                    object: inner.map { object.opened(with: $0) } ?? object))
+        }
+    }
+
+    /// What is in envelopes; nil when nothing is to be opened.
+    private func open(_ commitments: [Commitment]) throws(ClearingError)
+        -> [(EnvelopeState, JSONObject?)]?
+    {
+        guard let session else { return nil }
         var opened: [(EnvelopeState, JSONObject?)] = []
         do throws(BookError) {
-            try session.open(theirs.map(\.0.commitment)) { _, state, plaintext in
+            try session.open(commitments) { _, state, plaintext in
                 let text = String(decoding: plaintext, as: UTF8.self)
                 let value = plaintext.isEmpty ? nil : try? JSONValue(parsing: text)
                 opened.append((state, value?.objectValue))
@@ -128,20 +165,9 @@ package struct PersonRecords {
         } catch {
             throw ClearingError(.damaged, error.message)
         }
-        guard opened.count == theirs.count else {
+        guard opened.count == commitments.count else {
             throw ClearingError(.damaged, "the vault did not say what became of each envelope.")
         }
-        for ((entry, owner), (state, inner)) in zip(theirs, opened) {
-            let text = String(decoding: entry.line, as: UTF8.self)
-            guard let object = (try? JSONValue(parsing: text))?.objectValue else { continue }
-            var facts = reader.facts(of: object, opened: inner, at: entry.index)
-            facts.commitment = entry.commitment
-            facts.person = owner
-            facts.bytes = entry.line.count + 1
-            found.append(
-                PersonRecord(
-                    facts: facts, state: state,
-                    object: inner.map { object.opened(with: $0) } ?? object))
-        }
+        return opened
     }
 }

@@ -18,6 +18,7 @@ struct AboutCommand: ParsableCommand {
             Examples:
               daybook about alice
               daybook about telegram:bob7 --json
+              daybook about bob --withhold-until 2027-01-31
             """)
 
     @OptionGroup var place: PlaceOptions
@@ -28,6 +29,12 @@ struct AboutCommand: ParsableCommand {
     @Flag(name: .long, help: "Reads that are still withheld from the person, too.")
     var allReads = false
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Do not tell the person of this look before the date.", valueName: "date"))
+    var withholdUntil: String?
+
     @Flag(name: .long, help: "Print one JSON object.")
     var json = false
 
@@ -37,7 +44,8 @@ struct AboutCommand: ParsableCommand {
         let ledger = try ground.ledger(more: [.recordViewed, .searchRun])
         let now = ground.now
         let decider = try ground.decider(ledger, at: now)
-        try ground.recordReading(for: "about")
+        let withheld = try withholdUntil.map { try ScopeOptions.instant($0, "--withhold-until") }
+        try ground.recordReading(for: "about", withholdingUntil: withheld)
         let records = try ground.records(of: found, decider)
         let summary = PersonSummary(records, decider)
         let indexes = records.map(\.facts.index)
