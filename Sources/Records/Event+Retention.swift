@@ -10,20 +10,25 @@ extension Event {
     ///   - policyCount: `policy_count`: how many there are.
     ///   - effective: `effective`: from when on they bind.
     ///   - isShorter: `is_shorter`: whether any record may go earlier than before.
+    ///   - needsApproval: `needs_approval`: whether they wait for a second person.
     ///   - policies: `policies`: the policies themselves.
     ///   - acceptedBy: `accepted_by`: a reference to who did it.
+    ///   - approvedBy: `approved_by`: a reference to who approved them, where it is said again.
     ///   - timestamp: when it happened, if known better than the moment of recording.
     package static func policyAccepted(
         policySet: String, policyCount: Int64, effective: Timestamp, isShorter: Bool,
-        policies: Fields, acceptedBy: String? = nil, at timestamp: Timestamp? = nil
+        needsApproval: Bool, policies: Fields, acceptedBy: String? = nil,
+        approvedBy: String? = nil, at timestamp: Timestamp? = nil
     ) -> Event {
-        var event = Event(.policyAccepted, at: timestamp, room: 6)
+        var event = Event(.policyAccepted, at: timestamp, room: 8)
         event.put("policy_set", policySet)
         event.put("policy_count", policyCount)
         event.put("effective", effective)
         event.put("is_shorter", isShorter)
+        event.put("needs_approval", needsApproval)
         event.put("policies", policies)
         event.put("accepted_by", acceptedBy)
+        event.put("approved_by", approvedBy)
         return event
     }
 

@@ -56,6 +56,17 @@ package struct Hold: Sendable, Hashable {
 }
 
 extension Hold {
+    /// The members of its record, `hold_opened`; `hold` could identify somebody.
+    package var members: JSONObject {
+        var members: JSONObject = ["hold_id": .string(id)]
+        members["book"] = scope.book.map { .string($0) }
+        members["from"] = scope.from.map { .string($0.description) }
+        members["to"] = scope.to.map { .string($0.description) }
+        members["custodian_count"] = .number(String(custodians.count))
+        members["hold"] = .object(json)
+        return members
+    }
+
     package var json: JSONObject {
         var object: JSONObject = ["id": .string(id), "matter": .string(matter)]
         object["reason"] = reason.map { .string($0) }

@@ -161,8 +161,8 @@ extension PruneDecision.Blocker: CustomStringConvertible {
         case .held(let hold):
             "record \(record) of \(date) is kept by hold \(hold); `daybook hold list` says more"
         case .needed(let first):
-            "record \(first) of \(date) says what binds now: a policy, a hold or a request; it "
-                + "goes when a later record takes its place"
+            "record \(first) says what binds now: a policy, a hold or a request; `daybook retention "
+                + "apply` says it again, and then \(date) can go"
         case .inTheFuture(let instant):
             "record \(record) of \(date) was recorded at \(instant), which is still to come: the "
                 + "clock is wrong now, or was then"

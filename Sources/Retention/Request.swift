@@ -93,6 +93,14 @@ package struct Request: Sendable, Hashable {
 }
 
 extension Request {
+    /// The members of its record, `request_opened`; `request` could identify somebody.
+    package var members: JSONObject {
+        [
+            "request_id": .string(id), "request_kind": .string(kind.rawValue),
+            "due": .string(due.description), "request": .object(json),
+        ]
+    }
+
     package var json: JSONObject {
         var object: JSONObject = [
             "id": .string(id), "kind": .string(kind.rawValue), "person": .string(person),

@@ -91,6 +91,23 @@ import Testing
         #expect(ledger.policySet(at: .max)?.id == "p-1")
     }
 
+    @Test func `what is said again takes the place of what was said first`() throws {
+        let first = Self.accepted("p-1", "30d", approval: true)
+        let approval: (EventKind, JSONObject) = (
+            .policyApproved, ["policy_set": "p-1", "approved_by": "bob"]
+        )
+        let opened: (EventKind, JSONObject) = (.holdOpened, Self.hold("h-1").members)
+        let asked = Self.request("q-1", .restriction)
+        let before = try Self.ledger(first, approval, opened, asked)
+        let set = try #require(before.policySet(at: .max))
+        let after = try Self.ledger(
+            first, approval, opened, asked, (.policyAccepted, set.members), opened, asked)
+        #expect(after.policySet(at: .max)?.policies == set.policies)
+        #expect(after.policySets.count == 1 && after.holds.count == 1 && after.requests.count == 1)
+        #expect(before.firstNeeded == 10 && after.firstNeeded == 14)
+        #expect(after.policySet(at: .max)?.approvedBy == "bob")
+    }
+
     @Test func `a hold is opened, noticed and released`() throws {
         let opened: (EventKind, JSONObject) = (
             .holdOpened, ["hold_id": "h-1", "hold": .object(Self.hold("h-1").json)]

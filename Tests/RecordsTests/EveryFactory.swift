@@ -190,8 +190,8 @@ enum EveryFactory {
         .clearApproved(planDigest: "t", signature: "t", approvedBy: "t"),
         .clearRefused(ground: "t", recordCount: 7, planDigest: "t", until: .max),
         .policyAccepted(
-            policySet: "t", policyCount: 1, effective: .min, isShorter: true, policies: ["t": "t"],
-            acceptedBy: "t"),
+            policySet: "t", policyCount: 1, effective: .min, isShorter: true,
+            needsApproval: true, policies: ["t": "t"], acceptedBy: "t", approvedBy: "t"),
         .policyApproved(policySet: "t", approvedBy: "t"),
         .holdNoticed(holdID: "t", stage: "t", custodian: "t"),
         .requestOpened(requestID: "t", requestKind: "t", due: .min, request: ["t": "t"]),

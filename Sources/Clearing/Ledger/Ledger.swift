@@ -103,15 +103,18 @@ package struct Ledger: Sendable {
         }
         var isShorter = true
         if case .bool(let flag)? = entry.object["is_shorter"] { isShorter = flag }
+        var needsApproval =
+            isShorter
+            && (policies + (policySets.last?.policies ?? [])).contains(where: \.needsApproval)
+        if case .bool(let flag)? = entry.object["needs_approval"] { needsApproval = flag }
         places[id] = entry.index
+        // The same set again was said again, before its first record is pruned.
+        policySets.removeAll { $0.id == id }
         policySets.append(
             PolicySet(
                 id: id, record: entry.index, policies: policies, effective: effective,
                 isShorter: isShorter, acceptedBy: entry.object.text("accepted_by"),
-                needsApproval: isShorter
-                    && (policies + (policySets.last?.policies ?? [])).contains(
-                        where: \.needsApproval)
-            ))
+                needsApproval: needsApproval, approvedBy: entry.object.text("approved_by")))
     }
 
     private mutating func approve(_ entry: LedgerEntry) {
@@ -127,6 +130,7 @@ package struct Ledger: Sendable {
             throw Self.unreadable(entry, "opens a hold")
         }
         places[id] = entry.index
+        holds.removeAll { $0.id == id }
         if let hold = entry.object["hold"]?.objectValue.flatMap({ Hold($0) }), hold.id == id {
             holds.append(hold)
             return
@@ -174,6 +178,7 @@ package struct Ledger: Sendable {
             throw Self.unreadable(entry, "opens a request")
         }
         places[request.id] = entry.index
+        requests.removeAll { $0.id == request.id }
         requests.append(request)
     }
 
@@ -196,11 +201,15 @@ package struct Ledger: Sendable {
             rule: entry.object.text("rule"))
     }
 
+    /// Requests that something still depends on.
+    package var bindingRequests: [Request] {
+        requests.filter { $0.isOpen || $0.isErasurePending || $0.isRestricting }
+    }
+
     /// The first record that something that binds rests on.
     private func needed() -> UInt64? {
         var needed = holds.filter(\.isActive).map { places[$0.id] }
-        needed += requests.filter { $0.isOpen || $0.isErasurePending || $0.isRestricting }
-            .map { places[$0.id] }
+        needed += bindingRequests.map { places[$0.id] }
         // A set that waits leaves the one before it in force.
         let binding = policySets.indices.last { !policySets[$0].isWaiting(at: .max) } ?? 0
         needed += policySets[min(binding, policySets.count)...].map(\.record)

@@ -18,9 +18,9 @@ package struct PolicySet: Sendable, Hashable {
     package let needsApproval: Bool
     package internal(set) var approvedBy: String?
 
-    init(
+    package init(
         id: String, record: UInt64, policies: [ClearPolicy], effective: Timestamp, isShorter: Bool,
-        acceptedBy: String?, needsApproval: Bool
+        acceptedBy: String?, needsApproval: Bool, approvedBy: String? = nil
     ) {
         self.id = id
         self.record = record
@@ -29,7 +29,24 @@ package struct PolicySet: Sendable, Hashable {
         self.isShorter = isShorter
         self.acceptedBy = acceptedBy
         self.needsApproval = needsApproval
+        self.approvedBy = approvedBy
     }
+
+    /// The members of its record, `policy_accepted`.
+    package var members: JSONObject {
+        var members: JSONObject = [
+            "policy_set": .string(id), "policy_count": .number(String(policies.count)),
+            "effective": .string(effective.description), "is_shorter": .bool(isShorter),
+            "needs_approval": .bool(needsApproval),
+            "policies": ["list": .array(policies.map { .object($0.json) })],
+        ]
+        members["accepted_by"] = acceptedBy.map { .string($0) }
+        members["approved_by"] = approvedBy.map { .string($0) }
+        return members
+    }
+
+    /// Those of them that could identify somebody.
+    package static let sealed = ["policies", "accepted_by", "approved_by"]
 
     /// Whether it does not bind yet.
     package func isWaiting(at now: Timestamp) -> Bool {
@@ -41,6 +58,11 @@ extension Ledger {
     /// The set of policies in force; nil when none was ever accepted.
     package func policySet(at now: Timestamp) -> PolicySet? {
         policySets.last { !$0.isWaiting(at: now) }
+    }
+
+    /// The sets that bind or may: the one in force, then those that wait.
+    package func bindingSets(at now: Timestamp) -> [PolicySet] {
+        (policySet(at: now).map { [$0] } ?? []) + waiting(at: now)
     }
 
     /// The policies in force, in the order of the settings.

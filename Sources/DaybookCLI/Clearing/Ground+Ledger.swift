@@ -22,6 +22,20 @@ extension Ground {
         try Pins(holds: holds, firstNeeded: ledger.firstNeeded).store(place("audit"))
     }
 
+    /// Says again what binds, as the newest records, so that the old ones can be pruned.
+    func restate(_ ledger: Ledger) throws {
+        for set in ledger.bindingSets(at: now) {
+            try keepHouse(.policyAccepted, set.members, sealing: PolicySet.sealed)
+        }
+        for hold in ledger.activeHolds {
+            try keepHouse(.holdOpened, hold.members, sealing: ["hold"])
+        }
+        for request in ledger.bindingRequests {
+            try keepHouse(.requestOpened, request.members, sealing: ["request"])
+        }
+        try storePins(try self.ledger())
+    }
+
     /// Records that a hold kept days from being pruned; nothing when none did.
     func recordRefusal(of decision: PruneDecision, in book: String) throws {
         guard let blocker = decision.blocker, case .held(let hold) = blocker.reason else { return }

@@ -23,7 +23,11 @@ extension RetentionCommand {
             let ground = try Ground(place)
             let name = try ground.known(bookOption.book)
             guard ground.existingBooks.contains(name) else { throw ground.nothingHere }
-            let report = try RetentionReport(name, ground)
+            var report = try RetentionReport(name, ground)
+            if !dryRun, report.isStoppedByState {
+                try ground.restate(ground.ledger())
+                report = try RetentionReport(name, ground)
+            }
             guard let inForce = report.inForce else {
                 throw CommandFailure(.badInput, report.trouble ?? "no policy is in force")
             }

@@ -37,6 +37,14 @@ struct RetentionReport {
         PruneDecision(policy, days, pins: pins, book: name, now: now)
     }
 
+    /// Whether days wait only because old records say what binds now.
+    var isStoppedByState: Bool {
+        guard let inForce, case .needed? = decision(inForce.policy).blocker?.reason else {
+            return false
+        }
+        return true
+    }
+
     var lines: [String] {
         guard let inForce else { return ["\(name): \(trouble ?? "")"] }
         var lines = ["\(name): \(Self.words(inForce.policy))" + source(inForce)]

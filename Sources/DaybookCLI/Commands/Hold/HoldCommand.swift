@@ -67,13 +67,7 @@ struct HoldOpen: ParsableCommand {
         }
         // Pinned first: from here on no program prunes it, whatever happens to this one.
         try ground.storePins(ledger, adding: hold)
-        var members: JSONObject = ["hold_id": .string(hold.id)]
-        members["book"] = hold.scope.book.map { .string($0) }
-        members["from"] = hold.scope.from.map { .string($0.description) }
-        members["to"] = hold.scope.to.map { .string($0.description) }
-        members["custodian_count"] = .number(String(custodian.count))
-        members["hold"] = .object(hold.json)
-        let record = try ground.keepHouse(.holdOpened, members, sealing: ["hold"])
+        let record = try ground.keepHouse(.holdOpened, hold.members, sealing: ["hold"])
         let after = try ground.ledger()
         guard after.hold(hold.id)?.scope == hold.scope else {
             throw CommandFailure(

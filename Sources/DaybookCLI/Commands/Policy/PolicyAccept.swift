@@ -162,18 +162,12 @@ struct PolicyAccept: ParsableCommand {
             return
         }
         let id = ShortCode.make("p")
-        let members: JSONObject = [
-            "policy_set": .string(id),
-            "policy_count": .number(String(proposal.proposed.count)),
-            "effective": .string(proposal.effective.description),
-            "is_shorter": .bool(proposal.change.isShorter && !proposal.isFirstWord),
-            "policies": [
-                "list": .array(proposal.proposed.map { .object($0.json) })
-            ],
-            "accepted_by": .string(Ground.userName),
-        ]
-        let record = try ground.keepHouse(
-            .policyAccepted, members, sealing: ["policies", "accepted_by"])
+        let isShorter = proposal.change.isShorter && !proposal.isFirstWord
+        let set = PolicySet(
+            id: id, record: 0, policies: proposal.proposed, effective: proposal.effective,
+            isShorter: isShorter, acceptedBy: Ground.userName,
+            needsApproval: isShorter && proposal.change.needsApproval)
+        let record = try ground.keepHouse(.policyAccepted, set.members, sealing: PolicySet.sealed)
         let ledger = try ground.ledger()
         guard ledger.policySets.last?.policies == proposal.proposed else {
             throw CommandFailure(

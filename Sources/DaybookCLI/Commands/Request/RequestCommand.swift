@@ -64,12 +64,7 @@ struct RequestOpen: ParsableCommand {
             id: ShortCode.make("q"), kind: kind, person: person, personID: found.number,
             received: received)
         request.verifiedBy = verifiedBy
-        let record = try ground.keepHouse(
-            .requestOpened,
-            [
-                "request_id": .string(request.id), "request_kind": .string(kind.rawValue),
-                "due": .string(request.due.description), "request": .object(request.json),
-            ], sealing: ["request"])
+        let record = try ground.keepHouse(.requestOpened, request.members, sealing: ["request"])
         let ledger = try ground.ledger()
         guard ledger.request(request.id) == request else {
             throw CommandFailure(
