@@ -1,0 +1,397 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Book
+import Masking
+import Query
+import Records
+import Retention
+import TransparencyLog
+package import Vault
+
+/// Carries out what a plan says: plan, refusals and receipt are records, the erasing is the vault's.
+///
+/// Every step can be done again. What is killed midway is finished by the next run: the vault
+/// finishes a shred that it began, and `finishPending` writes the receipt that is missing.
+package struct ClearRun {
+    /// Where a run is; tests stop it before each.
+    package enum Step: String, Sendable, CaseIterable {
+        case record, restrict, note, shred, requery, receipt, file, done
+    }
+
+    /// What came of it.
+    package struct Outcome: Sendable {
+        /// What was decided now, which may be less than was planned.
+        package var selection: Selection.Outcome
+        /// nil when nothing was erased.
+        package var receipt: Receipt?
+        /// Where the receipt's file is.
+        package var receiptPath: String?
+        /// Envelopes that a restriction was put on.
+        package var restricted = 0
+    }
+
+    let desk: any ClearDesk
+    private let threads: Int
+    private let before: (Step) throws -> Void
+    private let beforeShred: (ShredStep) throws(VaultError) -> Void
+
+    package init(
+        _ desk: any ClearDesk, threads: Int = 1, before: @escaping (Step) throws -> Void = { _ in },
+        beforeShred: @escaping (ShredStep) throws(VaultError) -> Void = { _ throws(VaultError) in }
+    ) {
+        self.desk = desk
+        self.threads = threads
+        self.before = before
+        self.beforeShred = beforeShred
+    }
+
+    // MARK: - Planning
+
+    /// Looks at books and says what a clear would do.
+    package func plan(
+        _ selectors: Selectors, for purpose: Plan.Purpose, in books: [String],
+        progress: @escaping @Sendable (UInt64, UInt64) -> Void = { _, _ in }
+    ) throws -> Selection.Outcome {
+        var allowed: RecordRanges?
+        if !selectors.indexes.isEmpty {
+            guard books.count == 1 else {
+                throw ClearingError(.usage, "records by number are of one book; name it.")
+            }
+            let snapshot = try BookSnapshot(desk.place(books[0]))
+            var ranges = RecordRanges()
+            for index in Set(selectors.indexes).sorted() {
+                // Says what is wrong with a number that is none of a record that is there.
+                _ = try snapshot.line(at: index)
+                ranges.append(index)
+            }
+            allowed = ranges
+        }
+        return try select(
+            selectors, for: purpose, in: books.map { ($0, allowed) }, ledger: try desk.ledger(),
+            progress: progress)
+    }
+
+    private func select(
+        _ selectors: Selectors, for purpose: Plan.Purpose, in books: [(String, RecordRanges?)],
+        ledger: Ledger, progress: @escaping @Sendable (UInt64, UInt64) -> Void
+    ) throws -> Selection.Outcome {
+        let sources = try books.map { name, allowed in
+            Selection.Source(
+                name: name, snapshot: try BookSnapshot(desk.place(name)), allowed: allowed)
+        }
+        let selection = try Selection(
+            selectors, for: purpose, in: sources, vault: desk.vault, ledger: ledger, now: desk.now,
+            threads: threads, people: desk.people)
+        return try selection.run(madeBy: desk.userName, progress: progress)
+    }
+
+    // MARK: - Applying
+
+    /// Clears what a plan names, as far as holds and rules still allow.
+    ///
+    /// - Parameters:
+    ///   - plan: as it was made, or read from its file.
+    ///   - forget: whether people who are erased whole go from the table of people.
+    ///   - redact: makes of what will be erased the envelopes that take the place of other people's,
+    ///     which name them; asked once, before anything is done.
+    ///   - progress: words for people who wait.
+    /// - Throws: `ClearingError`: `busy`, `stale`, `refused`, `clock`; what the vault, the books and
+    ///   the disk throw. What was done until then stays done, and the next run goes on.
+    package func apply(
+        _ plan: Plan, redact: (() throws -> [ShredOrder.Derivative])? = nil,
+        progress: @escaping @Sendable (String, UInt64, UInt64) -> Void = { _, _, _ in }
+    ) throws -> Outcome {
+        let lock = try takeLock()
+        defer { desk.disk.close(lock) }
+        try finishPending()
+        if let stale = plan.staleness(at: desk.now) { throw stale }
+        let ledger = try desk.ledger()
+        var found = try select(plan, ledger) { done, total in progress("checking", done, total) }
+        let approvals = Approvals(for: plan.digest, in: ledger)
+        let now = found.plan
+        if !found.erase.isEmpty, let missing = approvals.missing(for: now, runBy: desk.userName) {
+            try refuse(plan, missing, records: now.records("erase"))
+            throw ClearingError(.refused, missing)
+        }
+        try before(.record)
+        try keepPlanned(plan, ledger)
+        try keepRefusals(plan, now)
+        try before(.restrict)
+        var outcome = Outcome(selection: found)
+        outcome.restricted = try restrict(found, plan)
+        let derivatives = try redact?() ?? []
+        let originals = derivatives.map(\.original)
+        found = found.adding(originals)
+        let forget = forgotten(plan, now)
+        guard !found.erase.isEmpty || !forget.isEmpty else { return outcome }
+        let order = ShredOrder(
+            name: Self.randomName(), commitments: found.erase, forget: forget,
+            derivatives: derivatives)
+        let pending = PendingClear(
+            erasure: order.name, plan: plan.digest, purpose: plan.purpose, started: desk.now,
+            books: now.books, classes: now.classes, approvals: approvals.fingerprints,
+            isSeparated: approvals.isSeparated(runBy: desk.userName))
+        try before(.note)
+        try pending.store(desk.logs, desk.disk)
+        try before(.shred)
+        let shredded = try desk.vault.shred(
+            order, progress: { progress("shredding", UInt64($0.done), UInt64($0.of)) },
+            before: beforeShred)
+        let report = ReceiptReport(
+            pending: pending, erased: found.erase, shredded: shredded,
+            selectors: plan.selectors.words, received: received(plan, ledger))
+        (outcome.receipt, outcome.receiptPath) = try conclude(report, ledger)
+        return outcome
+    }
+
+    /// Decides again over the records that a plan names: those that it erases and restricts.
+    private func select(
+        _ plan: Plan, _ ledger: Ledger,
+        _ progress: @escaping @Sendable (UInt64, UInt64) -> Void
+    ) throws -> Selection.Outcome {
+        var erase: [Commitment] = []
+        for book in plan.books {
+            let snapshot = try BookSnapshot(desk.place(book.name))
+            guard snapshot.manifest.origin == book.origin, snapshot.size >= book.treeSize else {
+                throw ClearingError(
+                    .stale,
+                    "the book \(book.name) is not the one that the plan was made for: it was moved, "
+                        + "or cut back. Make a new plan.")
+            }
+            erase += try commitments(of: book.erase, in: snapshot)
+        }
+        erase = CommitmentDigest.unique(erase)
+        guard CommitmentDigest.of(sorted: erase).hex == plan.commitments else {
+            throw ClearingError(
+                .stale,
+                "the records are not those that the plan was made for. Make a new plan; `daybook "
+                    + "verify` tells whether somebody changed them.")
+        }
+        // What was chosen is in the plan; only what becomes of it is asked again.
+        var selectors = Selectors()
+        selectors.policy = plan.selectors.policy
+        let books = plan.books.map { ($0.name, $0.all as RecordRanges?) }
+        return try select(
+            selectors, for: plan.purpose, in: books, ledger: ledger, progress: progress)
+    }
+
+    /// The commitments of records, in their order.
+    func commitments(of ranges: RecordRanges, in snapshot: BookSnapshot) throws -> [Commitment] {
+        var found: [Commitment] = []
+        found.reserveCapacity(ranges.count)
+        var reader = SealedLineReader()
+        for range in ranges.ranges {
+            try snapshot.forEachLine(in: range) { index, line in
+                if let record = reader.read(line, at: index) { found.append(record.commitment) }
+                return true
+            }
+        }
+        return found
+    }
+
+    /// Clears one after the other: a lock that dies with the process.
+    private func takeLock() throws -> OpenFile {
+        guard let lock = try desk.disk.lock("\(desk.logs)/vault/clear.lock", mode: 0o600) else {
+            throw ClearingError(
+                .busy, "another clear runs in \(desk.logs). Wait until it is done.")
+        }
+        return lock
+    }
+
+    /// People of whom nothing remains: those that the plan forgets, unless some of what is theirs
+    /// has to stay.
+    private func forgotten(_ plan: Plan, _ now: Plan) -> [PersonID] {
+        guard now.records("restricted") == 0, now.records("held") == 0, now.records("keep") == 0,
+            plan.records("held") == 0, plan.records("keep") == 0
+        else { return [] }
+        return plan.forget.map { PersonID(rawValue: $0) }
+    }
+
+    // MARK: - Plans, refusals and restrictions
+
+    /// Records that a plan was made, once.
+    package func keepPlanned(_ plan: Plan, _ ledger: Ledger) throws {
+        let digest = plan.digest.hex
+        guard
+            !ledger.entries(of: .clearPlanned).contains(where: {
+                $0.object.text("plan_digest") == digest
+            })
+        else { return }
+        _ = try desk.keep(
+            .clearPlanned,
+            [
+                "plan_digest": .string(digest),
+                "record_count": .number(String(plan.records("erase"))),
+                "expires_at": .string(plan.expires.description),
+                "commitments_digest": .string(plan.commitments),
+                "planned_by": .string(plan.madeBy), "selectors": .string(plan.selectors.words),
+            ], sealing: ["planned_by", "selectors"])
+    }
+
+    private func keepRefusals(_ plan: Plan, _ now: Plan) throws {
+        for entry in now.classes + plan.classes
+        where entry.decision == "held" || entry.decision == "keep" && entry.ground.isRule {
+            try refuse(plan, entry.ground, records: entry.records, until: entry.until)
+        }
+    }
+
+    private func refuse(
+        _ plan: Plan, _ ground: String, records: Int, until: Timestamp? = nil
+    ) throws {
+        var members: JSONObject = [
+            "ground": .string(ground), "record_count": .number(String(records)),
+            "plan_digest": .string(plan.digest.hex),
+        ]
+        members["until"] = until.map { .string($0.description) }
+        _ = try desk.keep(.clearRefused, members, sealing: [])
+    }
+
+    private func restrict(_ found: Selection.Outcome, _ plan: Plan) throws -> Int {
+        var count = 0
+        for (day, rule, commitments) in found.restrict {
+            let until = day.map { Timestamp(microseconds: Int64($0) * 86_400_000_000) }
+            let done = try desk.vault.restrict(commitments, until: until, rule: rule)
+            count += done
+            var members: JSONObject = ["request_id": .string(plan.digest.hex)]
+            if case .erasure(let request?) = plan.purpose {
+                members["request_id"] = .string(request)
+            }
+            members["until"] = until.map { .string($0.description) }
+            members["rule"] = .string(rule)
+            members["record_count"] = .number(String(done))
+            _ = try desk.keep(.restrictionSet, members, sealing: [])
+        }
+        return count
+    }
+
+    private func received(_ plan: Plan, _ ledger: Ledger) -> Timestamp? {
+        guard case .erasure(let request?) = plan.purpose else { return nil }
+        return ledger.request(request)?.received
+    }
+
+    // MARK: - The end
+
+    /// Looks whether what was erased still opens, and keeps the receipt.
+    private func conclude(_ report: ReceiptReport, _ ledger: Ledger) throws
+        -> (Receipt, String)
+    {
+        try before(.requery)
+        var report = report
+        report.hits = try stillOpen(report.erased, report.pending.erasure)
+        report.exports = ledger.entries(of: .exportMade).compactMap { $0.object.text("export_id") }
+        try before(.receipt)
+        let index = try desk.keep(
+            .clearRun, report.members(runBy: desk.userName, at: desk.now),
+            sealing: ReceiptReport.sealed)
+        try before(.file)
+        let (receipt, path) = try writeFile(index, report.pending.erasure)
+        try before(.done)
+        try desk.vault.noteReceipt(of: report.pending.erasure, book: "audit", record: index)
+        try PendingClear.remove(desk.logs, desk.disk)
+        return (receipt, path)
+    }
+
+    /// How many of the envelopes open after they were erased: none, or something is wrong.
+    private func stillOpen(_ commitments: [Commitment], _ name: String) throws -> Int {
+        var hits = 0
+        let session = try desk.vault.openerOfRestricted.session()
+        var first = 0
+        while first < commitments.count {
+            let end = min(first + Limits.selectionRecords, commitments.count)
+            try session.open(Array(commitments[first..<end])) { _, state, _ in
+                switch state {
+                case .erased, .redacted, .missing: break
+                default: hits += 1
+                }
+            }
+            first = end
+        }
+        return hits
+    }
+
+    private func writeFile(_ index: UInt64, _ name: String) throws -> (Receipt, String) {
+        try desk.checkpoint()
+        let place = desk.place("audit")
+        let prover = try BookProver(place)
+        let proof = try prover.prove(index)
+        let origin = prover.signed.checkpoint.origin
+        guard let key = try place.keys.key(for: origin) else {
+            throw ClearingError(.damaged, "the key of \(origin) is gone; restore it from a backup.")
+        }
+        let receipt = try Receipt(
+            line: try prover.snapshot.line(at: index), proof: proof, key: key.verifier)
+        let path = "\(desk.logs)/receipts/\(name).receipt"
+        try desk.disk.makeDirectory("\(desk.logs)/receipts", mode: 0o700)
+        try desk.disk.replaceFile(path, with: receipt.fileBytes, mode: 0o600)
+        return (receipt, path)
+    }
+
+    /// Writes the receipt of a clear that was cut off after the erasing; does nothing when there is
+    /// none.
+    ///
+    /// - Returns: where the receipt is.
+    @discardableResult
+    package func finishPending() throws -> String? {
+        guard let pending = try PendingClear.load(desk.logs, desk.disk) else { return nil }
+        try desk.vault.resume()
+        guard let erasure = try desk.vault.erasure(pending.erasure) else {
+            // It ended before the vault began: nothing was erased.
+            try PendingClear.remove(desk.logs, desk.disk)
+            return nil
+        }
+        let ledger = try desk.ledger()
+        let known = ledger.entries(of: .clearRun).last {
+            $0.object.text("erasure") == pending.erasure
+        }
+        if let known {
+            let (_, path) = try writeFile(known.index, pending.erasure)
+            try desk.vault.noteReceipt(of: pending.erasure, book: "audit", record: known.index)
+            try PendingClear.remove(desk.logs, desk.disk)
+            return path
+        }
+        var erased: [Commitment] = []
+        for book in pending.books {
+            let snapshot = try BookSnapshot(desk.place(book.name))
+            erased += try commitments(of: book.erase, in: snapshot)
+        }
+        erased = CommitmentDigest.unique(erased)
+        erased = try zip(erased, desk.vault.facts(of: erased)).filter {
+            $0.1.erasedBy == pending.erasure
+        }.map(\.0)
+        let report = ReceiptReport(
+            pending: pending, erased: erased, shredded: erasure.outcome, selectors: nil,
+            received: nil)
+        return try conclude(report, ledger).1
+    }
+
+    private static func randomName() -> String {
+        Digest(SystemEntropy().bytes(32))?.hex.prefix(32).description ?? ""
+    }
+}
+
+extension String {
+    /// Whether a ground is a rule's: a floor, which a refusal is recorded for.
+    fileprivate var isRule: Bool { hasPrefix("rule ") }
+}
+
+extension Plan.Book {
+    /// Records that go and records that are restricted, in their order.
+    var all: RecordRanges {
+        var all = RecordRanges()
+        var indexes = (erase.ranges + restrict.ranges).sorted { $0.lowerBound < $1.lowerBound }[...]
+        while let range = indexes.popFirst() {
+            for index in range { all.append(index) }
+        }
+        return all
+    }
+}
+
+extension Selection.Outcome {
+    /// The same with other people's envelopes that are replaced.
+    func adding(_ originals: [Commitment]) -> Selection.Outcome {
+        guard !originals.isEmpty else { return self }
+        return Selection.Outcome(
+            plan: plan, erase: CommitmentDigest.unique(erase + originals), restrict: restrict,
+            erasedBefore: erasedBefore, missing: missing, undecided: undecided)
+    }
+}
