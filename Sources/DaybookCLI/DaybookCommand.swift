@@ -42,6 +42,7 @@ struct DaybookCommand: ParsableCommand {
             CommandGroup(
                 name: "Clearing",
                 subcommands: [
+                    ClearCommand.self, EraseCommand.self, ApproveCommand.self, ReceiptCommand.self,
                     PolicyCommand.self, HoldCommand.self, RequestCommand.self, AboutCommand.self,
                 ]),
             CommandGroup(

@@ -41,9 +41,8 @@ final class ClearWorld: ClearDesk {
     var logs: String { books.logs }
     var now: Timestamp { clock.now() }
     var disk: any Disk { PosixDisk() }
-    var people: @Sendable (String) -> [UInt64] {
-        let vault = vault
-        return { name in ((try? vault.people.find(name)) ?? []).map(\.id.rawValue) }
+    func people(_ name: String) -> [UInt64] {
+        ((try? vault.people.find(name)) ?? []).map(\.id.rawValue)
     }
 
     func place(_ book: String) -> BookPlace {
@@ -138,7 +137,8 @@ final class ClearWorld: ClearDesk {
         _ = try keep(
             .policyAccepted,
             [
-                "policy_set": .string("p-\(now.microseconds)"), "effective": .string(now.description),
+                "policy_set": .string("p-\(now.microseconds)"),
+                "effective": .string(now.description),
                 "is_shorter": false, "accepted_by": "alice",
                 "policies": .object([
                     "list": .array(policies.map { .object($0.json) })

@@ -19,8 +19,6 @@ package protocol ClearDesk {
     func place(_ book: String) -> BookPlace
     /// What binds now.
     func ledger() throws -> Ledger
-    /// The vault's numbers of a name or account.
-    var people: @Sendable (String) -> [UInt64] { get }
     /// Keeps a record of Daybook's own in the book `audit`, synced.
     /// - Parameter names: members that go under the house's key.
     func keep(_ kind: EventKind, _ members: JSONObject, sealing names: [String]) throws -> UInt64

@@ -81,7 +81,7 @@ package struct ClearRun {
         }
         let selection = try Selection(
             selectors, for: purpose, in: sources, vault: desk.vault, ledger: ledger, now: desk.now,
-            threads: threads, people: desk.people)
+            threads: threads)
         return try selection.run(madeBy: desk.userName, progress: progress)
     }
 

@@ -37,27 +37,28 @@ package struct Selection: Sendable {
     let policy: ClearPolicy?
     /// Policies that ask for a second person.
     let approving: [(name: String, scope: Scope.Bound)]
-    let people: @Sendable (String) -> [UInt64]
+    /// The policy that was chosen.
+    let policyBound: Scope.Bound?
     private let threads: Int
 
     /// - Parameters:
     ///   - ledger: what binds.
-    ///   - people: the vault's numbers of a name or account.
     /// - Throws: `usage` for a policy that is not in force, or a filter that is none.
     package init(
         _ selectors: Selectors, for purpose: Plan.Purpose, in books: [Source], vault: Vault,
-        ledger: Ledger, now: Timestamp, threads: Int = 1,
-        people: @escaping @Sendable (String) -> [UInt64]
+        ledger: Ledger, now: Timestamp, threads: Int = 1
     ) throws(ClearingError) {
         self.vault = vault
         self.selectors = selectors
         self.purpose = purpose
         self.books = books
         self.now = now
-        self.people = people
         self.threads = max(1, threads)
-        decider = ledger.decider(at: now, people: people)
-        bound = selectors.scope.bound(people: people)
+        let look = PeopleLook(vault)
+        decider = try look.run {
+            try ledger.decider(at: now, people: look.numbers, current: look.current)
+        }
+        bound = try look.bind(selectors.scope)
         let policies = ledger.policies(at: now)
         if let name = selectors.policy {
             guard let found = policies.first(where: { $0.name == name }) else {
@@ -71,8 +72,10 @@ package struct Selection: Sendable {
         } else {
             policy = nil
         }
-        approving = policies.filter(\.needsApproval).map {
-            ($0.name, $0.select.bound(people: people))
+        policyBound = try policy.map { (found) throws(ClearingError) in try look.bind(found.select)
+        }
+        approving = try policies.filter(\.needsApproval).map { (found) throws(ClearingError) in
+            (found.name, try look.bind(found.select))
         }
         for source in books { _ = try filters(forBook: source.name) }
     }
@@ -214,5 +217,34 @@ private struct SelectionWork: Sendable {
         parts[place] = part
         looked += UInt64(records)
         return looked
+    }
+}
+
+/// Looks people up in the vault.
+private struct PeopleLook {
+    private let vault: Vault
+
+    init(_ vault: Vault) { self.vault = vault }
+
+    func numbers(_ name: String) throws -> [UInt64] {
+        try vault.people.find(name).map(\.id.rawValue)
+    }
+
+    /// The number that a person has now, after merges.
+    func current(_ number: UInt64) throws -> UInt64 {
+        try vault.people.person(PersonID(rawValue: number))?.id.rawValue ?? number
+    }
+
+    func bind(_ scope: Scope) throws(ClearingError) -> Scope.Bound {
+        try run { try scope.bound(people: numbers, current: current) }
+    }
+
+    func run<Value>(_ body: () throws -> Value) throws(ClearingError) -> Value {
+        do {
+            return try body()
+        } catch {
+            let message = (error as? VaultError)?.message ?? "\(error)"
+            throw ClearingError(.damaged, message)
+        }
     }
 }

@@ -31,7 +31,7 @@ final class SelectionJudge {
         self.book = book
         decider = selection.decider
         scope = selection.bound
-        policy = selection.policy?.select.bound(people: selection.people)
+        policy = selection.policyBound
         approvals = selection.approving
         filters = try selection.filters(forBook: selection.books[book].name)
         do throws(BookError) {
