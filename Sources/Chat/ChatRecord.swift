@@ -119,8 +119,8 @@ package enum ChatRecord {
 
     // MARK: - Sameness
 
-    /// What two records of one message have in common, as bytes: platform, conversation and the
-    /// platform's id; without an id the instant, the sender and the text.
+    /// What two records of one message have in common, as bytes: platform, conversation, instant and
+    /// the platform's id; without an id the instant, the sender and the text.
     ///
     /// Give it texts as they are recorded, masked: then it can be found again from the record.
     ///
@@ -134,7 +134,8 @@ package enum ChatRecord {
         var parts = place(of: message, platform)
         let kind = message.kind == .file ? ChatMessage.Kind.message : message.kind
         if let id = message.messageID {
-            parts += [id, kind.rawValue]
+            // Some programs number messages from 1 in every file.
+            parts += [id, kind.rawValue, message.instant?.description ?? ""]
             return bytes("id", parts)
         }
         parts += [

@@ -32,7 +32,9 @@ struct DaybookCommand: ParsableCommand {
                 subcommands: [RunCommand.self, RecordCommand.self, ImportCommand.self]),
             CommandGroup(
                 name: "Reading",
-                subcommands: [SearchCommand.self, TailCommand.self, CatCommand.self]),
+                subcommands: [
+                    SearchCommand.self, TailCommand.self, CatCommand.self, ExportCommand.self,
+                ]),
             CommandGroup(
                 name: "Proving",
                 subcommands: [

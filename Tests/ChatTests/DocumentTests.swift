@@ -24,7 +24,7 @@ struct DocumentTests {
     func usualLines() throws {
         let messages = try Sample.read("usual.jsonl", .jsonl).messages
         #expect(messages[1].text == "two 🚀 \"quoted\"")
-        #expect(messages[0].instant == at("10:00:00") && messages[0].messageID == "1")
+        #expect(messages[0].instant == at("10:00:00") && messages[0].messageID == "a1")
     }
 
     @Test("Tables: quotes, line feeds inside of them, rows without text")

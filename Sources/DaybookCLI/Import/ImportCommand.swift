@@ -4,11 +4,28 @@ import ArgumentParser
 import Book
 import Records
 
-/// `daybook import`: logs that are there already.
+/// `daybook import`: what other programs have written already.
 struct ImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Record existing log files.",
+        abstract: "Record existing log files and chat logs.",
+        discussion: """
+            `daybook import FILE…` takes the logs of programs, `daybook import chat FILE…` those of \
+            conversations. Either says more with --help.
+
+            Examples:
+              daybook import logs.old/rustybt.log*
+              daybook import chat "WhatsApp Chat with Desk.txt"
+            """,
+        subcommands: [ImportLogsCommand.self, ImportChatCommand.self],
+        defaultSubcommand: ImportLogsCommand.self)
+}
+
+/// `daybook import logs`, also without the word: logs that are there already.
+struct ImportLogsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "logs",
+        abstract: "Record existing log files. The default.",
         discussion: """
             Takes JSON lines and text logs, rotated and compressed ones (.gz, .zst) too, in the \
             order of time. The book remembers how far each file came, by the hash of its content: \
