@@ -137,14 +137,24 @@ final class ParquetExport {
 
     /// Writes the file to a descriptor.
     func finish(to descriptor: Int32) throws(QueryError) {
+        try finish(to: DescriptorSink(descriptor: descriptor))
+    }
+
+    /// The file in memory: as large as it is, which `memoryBytesMax` bounds.
+    func contents() throws(QueryError) -> [UInt8] {
+        let file = MemoryFile()
+        try finish(to: MemorySink(file: file))
+        return file.bytes
+    }
+
+    private func finish(to sink: some ParquetSink) throws(QueryError) {
         switch shape {
         case .records, .values: try endLines()
         case .table, .timeline, .lifecycle: try endFigures()
         }
         do throws(ParquetError) {
             var writer = try ParquetWriter(
-                to: DescriptorSink(descriptor: descriptor), schema: try Schema(ordered()),
-                options: Self.options)
+                to: sink, schema: try Schema(ordered()), options: Self.options)
             for group in groups { try writer.append(group) }
             try writer.finish()
         } catch {
@@ -189,5 +199,18 @@ private struct DescriptorSink: ParquetSink {
         guard Terminal.write(bytes.assumingMemoryBound(to: UInt8.self), to: descriptor) else {
             throw ParquetError(.inputOutput, "cannot write the file: the disk may be full")
         }
+    }
+}
+
+/// Bytes that somebody else goes on with.
+private final class MemoryFile {
+    var bytes: [UInt8] = []
+}
+
+private struct MemorySink: ParquetSink {
+    let file: MemoryFile
+
+    mutating func write(_ bytes: UnsafeRawBufferPointer) throws(ParquetError) {
+        file.bytes.append(contentsOf: bytes)
     }
 }

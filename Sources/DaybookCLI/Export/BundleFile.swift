@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Book
+import Records
+import TransparencyLog
+import Vault
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Where the files of an export go: a directory, a tar archive, or one that is encrypted to
+/// somebody. It gets its name when it is whole.
+final class BundleFile {
+    /// A file of the bundle, as the manifest lists it.
+    struct Entry {
+        let name: String
+        let bytes: Int
+        let digest: Digest
+    }
+
+    private enum Target {
+        /// The directory under its temporary name.
+        case directory(String)
+        case archive(ResultFile)
+    }
+
+    let path: String
+    private(set) var entries: [Entry] = []
+    private let target: Target
+    private var encryptor: AgeEncryptor?
+    private let seconds: Int64
+    private var isPlaced = false
+
+    /// - Parameters:
+    ///   - path: with `.tar` at the end an archive, with `.tar.age` an encrypted one.
+    ///   - recipients: who can open it; none where it is not encrypted.
+    init(_ path: String, recipients: [AgeRecipient], now: Timestamp) throws {
+        self.path = path
+        seconds = now.microseconds / 1_000_000
+        if path.hasSuffix(".tar") || path.hasSuffix(".age") {
+            target = .archive(try ResultFile(path, isReplacing: false))
+        } else {
+            guard access(path, F_OK) != 0 else {
+                throw CommandFailure(.cannotCreate, "\(path) is there already; name another.")
+            }
+            let temporary = "\(path).\(getpid()).tmp"
+            guard mkdir(temporary, 0o700) == 0 else { throw Self.failure("make", path) }
+            target = .directory(temporary)
+        }
+        if !recipients.isEmpty { encryptor = try AgeEncryptor(to: recipients) }
+    }
+
+    deinit {
+        guard !isPlaced, case .directory(let temporary) = target else { return }
+        for entry in entries { unlink("\(temporary)/\(entry.name)") }
+        rmdir("\(temporary)/proofs")
+        rmdir(temporary)
+    }
+
+    /// Adds a file.
+    func add(_ name: String, _ bytes: [UInt8]) throws {
+        entries.append(Entry(name: name, bytes: bytes.count, digest: TreeHash.plain(bytes)))
+        switch target {
+        case .directory(let temporary):
+            if let slash = name.firstIndex(of: "/") {
+                _ = mkdir("\(temporary)/\(name[..<slash])", 0o700)
+            }
+            let path = "\(temporary)/\(name)"
+            let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+            guard file >= 0 else { throw Self.failure("make", path) }
+            let isWritten = bytes.withUnsafeBufferPointer { Terminal.write($0, to: file) }
+            let isSynced = isWritten && fsync(file) == 0
+            guard close(file) == 0, isSynced else { throw Self.failure("write", path) }
+        case .archive:
+            try write(TarEntry.header(name, bytes: bytes.count, seconds: seconds))
+            try write(bytes)
+            try write(TarEntry.padding(bytes.count))
+        }
+    }
+
+    /// Ends what was written, durably, still without its name.
+    func end() throws {
+        guard case .archive(let file) = target else { return }
+        try write(TarEntry.end)
+        if var last = encryptor {
+            var output: [UInt8] = []
+            try last.finish(into: &output)
+            encryptor = last
+            try put(output, file)
+        }
+    }
+
+    /// Gives it its name.
+    func place() throws {
+        switch target {
+        case .archive(let file): try file.place()
+        case .directory(let temporary):
+            guard rename(temporary, path) == 0 else { throw Self.failure("make", path) }
+            try? PosixDisk().syncDirectory(path)
+            try? PosixDisk().syncDirectory(path.directoryPart)
+        }
+        isPlaced = true
+    }
+
+    private func write(_ bytes: [UInt8]) throws {
+        guard case .archive(let file) = target else { return }
+        guard var open = encryptor else { return try put(bytes, file) }
+        encryptor = nil
+        var output: [UInt8] = []
+        try open.update(bytes, into: &output)
+        encryptor = open
+        try put(output, file)
+    }
+
+    private func put(_ bytes: [UInt8], _ file: ResultFile) throws {
+        let isWritten = bytes.withUnsafeBufferPointer { Terminal.write($0, to: file.descriptor) }
+        guard isWritten else { throw Self.failure("write", path) }
+    }
+
+    private static func failure(_ verb: String, _ path: String) -> CommandFailure {
+        CommandFailure(
+            .cannotCreate, "cannot \(verb) \(path): \(String(cString: strerror(errno))).")
+    }
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Book
+import Query
+import Records
+import TransparencyLog
+
+/// Takes the records of an export as they are found: gathers them into files of a bounded size, and
+/// proves each.
+struct ExportRecords: QueryOutput {
+    private let snapshot: BookSnapshot
+    private let prover: BookProver
+    /// Whether lines come opened, so that the stored ones are looked up beside.
+    private let isOpened: Bool
+    private let proofsMax: Int
+    private let bundle: BundleFile
+    private let columns: ParquetExport
+    private var stored = Piece("records")
+    private var opened = Piece("opened")
+    private var indexes = Piece("indexes", ending: "txt")
+    private(set) var count: UInt64 = 0
+    private(set) var first: UInt64?
+    private(set) var last: UInt64 = 0
+    private(set) var proofs = 0
+    /// Records that no checkpoint covers, left out.
+    private(set) var uncovered: UInt64 = 0
+    /// The first few, for the page.
+    private(set) var shown: [(index: UInt64, line: String)] = []
+    /// Why it stopped, where the reason is not the query's.
+    private(set) var failure: (any Error)?
+
+    init(
+        _ snapshot: BookSnapshot, _ prover: BookProver, isOpened: Bool, proofsMax: Int,
+        memoryBytesMax: Int, into bundle: BundleFile
+    ) {
+        self.snapshot = snapshot
+        self.prover = prover
+        self.isOpened = isOpened
+        self.proofsMax = proofsMax
+        self.bundle = bundle
+        columns = ParquetExport(.records, memoryBytesMax: memoryBytesMax)
+    }
+
+    /// A file that goes on in another one when it is large.
+    private struct Piece {
+        let stem: String
+        let ending: String
+        var bytes: [UInt8] = []
+        var number = 1
+
+        init(_ stem: String, ending: String = "jsonl") {
+            self.stem = stem
+            self.ending = ending
+        }
+
+        mutating func append(_ line: UnsafeBufferPointer<UInt8>, _ bundle: BundleFile) throws {
+            bytes.append(contentsOf: line)
+            bytes.append(0x0A)
+            if bytes.count >= CommandLimits.exportPieceBytes { try close(bundle) }
+        }
+
+        /// Writes what was gathered; an empty file only when there is no other.
+        mutating func close(_ bundle: BundleFile) throws {
+            guard !bytes.isEmpty || number == 1 else { return }
+            let name = number == 1 ? "\(stem).\(ending)" : "\(stem)-\(number).\(ending)"
+            try bundle.add(name, bytes)
+            bytes.removeAll(keepingCapacity: true)
+            number += 1
+        }
+    }
+
+    mutating func begin(_ shape: ResultShape, hits: UInt64?) throws(QueryError) {}
+
+    mutating func take(_ row: [RecordValue?]) throws(QueryError) -> Bool { false }
+
+    mutating func take(_ record: FoundRecord) throws(QueryError) -> Bool {
+        guard record.index < UInt64(prover.signed.checkpoint.size) else {
+            uncovered += 1
+            return true
+        }
+        do {
+            try add(record)
+            return true
+        } catch let error as QueryError {
+            throw error
+        } catch {
+            failure = error
+            return false
+        }
+    }
+
+    private mutating func add(_ record: FoundRecord) throws {
+        if isOpened {
+            let line = try snapshot.line(at: record.index)
+            try line.withUnsafeBufferPointer { try stored.append($0, bundle) }
+            try opened.append(record.line, bundle)
+        } else {
+            try stored.append(record.line, bundle)
+        }
+        try columns.take(record)
+        try Array(String(record.index).utf8).withUnsafeBufferPointer {
+            try indexes.append($0, bundle)
+        }
+        if proofs < proofsMax {
+            let proof = try prover.prove(record.index)
+            try bundle.add("proofs/\(record.index).tlog-proof", proof.bytes)
+            proofs += 1
+        }
+        if shown.count < CommandLimits.exportShown {
+            shown.append((record.index, String(decoding: record.line, as: UTF8.self)))
+        }
+        count += 1
+        if first == nil { first = record.index }
+        last = max(last, record.index)
+    }
+
+    /// Writes what is left.
+    mutating func finish() throws {
+        try stored.close(bundle)
+        if isOpened { try opened.close(bundle) }
+        try indexes.close(bundle)
+        try bundle.add("records.parquet", try columns.contents())
+    }
+}
