@@ -51,7 +51,7 @@ import Testing
         #expect(check.lines == ["20"], "\(check.errors)")
         let page = try String(
             contentsOf: sandbox.directory.appending(path: "out/index.html"), encoding: .utf8)
-        #expect(page.contains("<td>AAPL</td>") && !page.contains("<td>MSFT</td>"))
+        #expect(page.contains(">AAPL</td>") && !page.contains(">MSFT</td>"))
     }
 
     @Test("The export is a record, with who and where sealed")

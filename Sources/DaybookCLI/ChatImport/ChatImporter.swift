@@ -33,7 +33,9 @@ struct ChatImporter: ~Copyable {
     private let vault: Vault?
     /// Nil when nothing is to be recorded.
     private let book: Book?
-    private let place: ChatImportPlace
+    private let committer: ChatCommitter?
+    /// What the batches have that may not be noted yet: the committer holds two at most.
+    private var inFlight: [Set<[UInt8]>] = []
     private var session: MaskingSession
     private let provenance = Provenance(source: ChatImportPlace.source)
     /// Whose the records without a sender are.
@@ -55,10 +57,11 @@ struct ChatImporter: ~Copyable {
             try place.catchUp(made, own)
             vault = made
         }
-        self.place = place
         self.own = own
         self.vault = vault
         self.book = book
+        committer =
+            if let book, let vault { ChatCommitter(book, vault, place) } else { nil }
         session = MaskingSession(ground.masker)
     }
 
@@ -97,12 +100,15 @@ struct ChatImporter: ~Copyable {
             }
             if counts.wasInterrupted { break }
         }
+        try committer?.drain()
         progress.end()
         return counts
     }
 
     /// Gives the book back.
     consuming func finish() throws {
+        try committer?.drain()
+        committer?.close()
         try book?.checkpoint()
         try book?.close()
     }
@@ -118,6 +124,8 @@ struct ChatImporter: ~Copyable {
         /// For a message that was changed later: of that text.
         var edit: [UInt8]?
         let copy: Int
+
+        var all: [[UInt8]] { [identity] + (edit.map { [$0] } ?? []) }
     }
 
     private mutating func take(
@@ -138,7 +146,7 @@ struct ChatImporter: ~Copyable {
         }
         let wanted = try unknown(candidates, &counts)
         guard !wanted.isEmpty else { return }
-        guard let book, let vault else {
+        guard let committer else {
             counts.recorded += wanted.count
             return
         }
@@ -162,15 +170,14 @@ struct ChatImporter: ~Copyable {
                 throw CommandFailure(.bug, "a record of our own making was refused: \(error)")
             }
         }
-        let first = try book.append(records, .synced)
-        _ = try vault.markSeen(
-            wanted.flatMap { candidate in
-                [candidate.identity, candidate.edit].compactMap { $0 }.map {
-                    SeenItem(
-                        account: candidate.account, instant: candidate.instant, identity: $0)
-                }
-            })
-        try place.advance(to: first + UInt64(records.count))
+        let seen = wanted.flatMap { candidate in
+            candidate.all.map {
+                SeenItem(account: candidate.account, instant: candidate.instant, identity: $0)
+            }
+        }
+        try committer.take(ChatCommitter.Batch(records: records, seen: seen))
+        inFlight.append(Set(seen.map(\.identity)))
+        if inFlight.count > 2 { inFlight.removeFirst() }
         counts.recorded += wanted.count
     }
 
@@ -236,13 +243,16 @@ struct ChatImporter: ~Copyable {
                 counts.erased += 1
                 continue
             }
-            let isKnown = seen[place] || !inBatch.insert(candidate.identity).inserted
+            let isKnown =
+                seen[place] || isInFlight(candidate.identity)
+                || !inBatch.insert(candidate.identity).inserted
             if !isKnown {
                 if let edit = candidate.edit { inBatch.insert(edit) }
                 wanted.append(candidate)
                 continue
             }
-            guard let edit = candidate.edit, !seenEdits[place], inBatch.insert(edit).inserted,
+            guard let edit = candidate.edit, !seenEdits[place], !isInFlight(edit),
+                inBatch.insert(edit).inserted,
                 case .message(var message) = candidate.item
             else {
                 counts.known += 1
@@ -254,5 +264,9 @@ struct ChatImporter: ~Copyable {
             wanted.append(candidate)
         }
         return wanted
+    }
+
+    private func isInFlight(_ identity: [UInt8]) -> Bool {
+        inFlight.contains { $0.contains(identity) }
     }
 }

@@ -17,8 +17,14 @@ struct ExportPage {
 
     /// Members that make a row readable, in this order, where records have them.
     private static let wanted = [
-        "timestamp", "event_type", "level", "platform", "conversation", "sender", "text", "asset",
-        "side", "order_id", "amount", "fill_price", "message", "reason", "sealed", "erased_by",
+        "timestamp", "event_type", "conversation", "sender", "deleted_by", "text", "file_name",
+        "asset", "side", "order_id", "amount", "fill_price", "message", "reason", "sealed",
+        "erased_by", "level", "platform",
+    ]
+
+    /// Members whose values are prose: the others stay on one line.
+    private static let prose: Set<String> = [
+        "text", "message", "reason", "sealed", "file_name", "conversation",
     ]
 
     /// Rows for the first records: the members that say most.
@@ -56,7 +62,7 @@ struct ExportPage {
             table { border-collapse: collapse; width: 100%; font-size: .85rem; }
             th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; \
             border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
-            th { white-space: nowrap; } td { min-width: 4rem; white-space: pre-wrap; }
+            th { white-space: nowrap; } td.prose { min-width: 8rem; white-space: pre-wrap; } td.one { white-space: nowrap; }
             td.hash { font: .75rem/1.6 ui-monospace, monospace; min-width: 12rem; }
             pre { background: var(--soft); padding: .8rem; overflow-x: auto; font-size: .8rem; }
             </style></head><body>
@@ -75,7 +81,12 @@ struct ExportPage {
             for column in columns { page += "<th>\(Self.escaped(column))</th>" }
             page += "</tr></thead><tbody>\n"
             for row in rows {
-                page += "<tr>" + row.map { "<td>\(Self.escaped($0))</td>" }.joined() + "</tr>\n"
+                page += "<tr>"
+                for (column, value) in zip(columns, row) {
+                    let kind = Self.prose.contains(column) ? "prose" : "one"
+                    page += "<td class=\"\(kind)\">\(Self.escaped(value))</td>"
+                }
+                page += "</tr>\n"
             }
             page += "</tbody></table></div>\n"
         }
