@@ -49,12 +49,12 @@ struct ChatImporter: ~Copyable {
         var vault: Vault?
         var book: Book?
         if isDryRun {
-            vault = try ground.vault()
+            vault = try ground.door.vault(create: false)
         } else {
-            let made = try ground.makeVault()
+            let made = try ground.door.vault(create: true)
             book = try ground.open("chat")
             try ChatImportPlace.lock(ground)
-            try place.catchUp(made, own)
+            if let made { try place.catchUp(made, own) }
             vault = made
         }
         self.own = own

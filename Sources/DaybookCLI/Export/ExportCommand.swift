@@ -186,7 +186,7 @@ struct ExportCommand: ParsableCommand {
 
     private func opener(_ ground: Ground) throws -> (any EnvelopeOpening)? {
         guard open else { return nil }
-        guard let vault = try ground.vault() else { return nil }
+        guard let vault = try ground.door.vault(create: false) else { return nil }
         return includeRestricted == nil ? vault.opener : vault.openerOfRestricted
     }
 
