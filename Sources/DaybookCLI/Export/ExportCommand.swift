@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Book
+import Daybook
 import Query
 import Records
 import TransparencyLog
