@@ -120,12 +120,15 @@ extension Plan.Purpose {
         }
     }
 
+    /// What stands for the request of an erasure that has none on record.
+    static let unnumbered = "without a number"
+
     /// As the decision algorithm has it.
     package var intent: Intent {
         switch self {
         case .clear: .clear
         case .expiry: .expiry
-        case .erasure(let request): .erasure(request: request ?? "erase")
+        case .erasure(let request): .erasure(request: request ?? Self.unnumbered)
         }
     }
 }
