@@ -113,15 +113,22 @@ import Testing
                 "withhold_until": "2026-06-01T00:00:00.000000Z",
             ]
         )
-        let ledger = try LedgerTests.ledger(viewed, elsewhere, searched, secret)
+        let ofOthers: (EventKind, JSONObject) = (
+            .recordViewed,
+            [
+                "book": "chat", "first_index": 0, "record_count": 100, "viewed_by": "dan",
+                "person": "8",
+            ]
+        )
+        let ledger = try LedgerTests.ledger(viewed, elsewhere, searched, secret, ofOthers)
         let now = LedgerTests.day("2026-05-01")
-        let reads = PersonReads(ledger, indexes: [3, 6, 14, 15], at: now)
+        let reads = PersonReads(ledger, person: 7, indexes: [3, 6, 14, 15], at: now)
         #expect(reads.rows.map(\.by) == ["bob", "carol"])
         #expect(reads.rows.map(\.how) == ["read 2", "searched the book"])
         #expect(reads.withheld == 1)
-        let later = PersonReads(ledger, indexes: [3], at: LedgerTests.day("2026-06-01"))
+        let later = PersonReads(ledger, person: 7, indexes: [3], at: LedgerTests.day("2026-06-01"))
         #expect(later.rows.map(\.by) == ["carol", "eve"])
-        #expect(PersonReads(ledger, indexes: [], at: now).rows.isEmpty)
+        #expect(PersonReads(ledger, person: 7, indexes: [], at: now).rows.isEmpty)
     }
 
     @Test func `a person's records are found among those of others, and opened`() throws {

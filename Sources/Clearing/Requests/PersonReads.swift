@@ -20,11 +20,15 @@ package struct PersonReads: Sendable, Hashable {
 
     /// - Parameters:
     ///   - ledger: read with `record_viewed` and `search_run`.
+    ///   - person: the vault's number; a read that was about somebody else's records alone is left
+    ///     out.
     ///   - indexes: the person's records, ascending.
     package init(
-        _ ledger: Ledger, indexes: [UInt64], at now: Timestamp, includingWithheld: Bool = false
+        _ ledger: Ledger, person: UInt64, indexes: [UInt64], at now: Timestamp,
+        includingWithheld: Bool = false
     ) {
         for entry in ledger.entries {
+            if let other = entry.object.text("person"), other != String(person) { continue }
             guard let how = Self.words(entry, indexes) else { continue }
             let isWithheld = entry.instant("withhold_until").map { $0 > now } ?? false
             guard !isWithheld || includingWithheld else {

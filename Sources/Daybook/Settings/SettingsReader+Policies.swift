@@ -125,7 +125,7 @@ extension SettingsReader {
             scope.kinds = texts(member, "the name of an event, such as chat_message")
         }
         if let member = members["matching"] {
-            scope.matching = text(member, expected: "a filter, such as 'text:(otc or block)'")
+            scope.matching = text(member, expected: "a filter, such as 'otc or block'")
         }
         return scope
     }

@@ -66,15 +66,18 @@ extension Ground {
     /// Records, synced, that all records of a person are about to be read.
     ///
     /// - Parameter date: before it, `daybook about` leaves this read out.
-    func recordReading(for purpose: String, withholdingUntil date: Timestamp? = nil) throws {
+    func recordReading(
+        of person: FoundPerson, for purpose: String, withholdingUntil date: Timestamp? = nil
+    ) throws {
         guard existingBooks.contains("chat") else { return }
         let size = try snapshot("chat").size
         var members: JSONObject = [
             "book": "chat", "first_index": 0, "record_count": .number(String(size)),
             "viewed_by": .string(Self.userName), "purpose": .string(purpose),
+            "person": .string(String(person.number)),
         ]
         members["withhold_until"] = date.map { .string($0.description) }
-        try keepHouse(.recordViewed, members, sealing: ["viewed_by", "purpose"])
+        try keepHouse(.recordViewed, members, sealing: ["viewed_by", "purpose", "person"])
     }
 
     // MARK: - Restriction

@@ -45,11 +45,12 @@ struct AboutCommand: ParsableCommand {
         let now = ground.now
         let decider = try ground.decider(ledger, at: now)
         let withheld = try withholdUntil.map { try ScopeOptions.instant($0, "--withhold-until") }
-        try ground.recordReading(for: "about", withholdingUntil: withheld)
+        try ground.recordReading(of: found, for: "about", withholdingUntil: withheld)
         let records = try ground.records(of: found, decider)
         let summary = PersonSummary(records, decider)
         let indexes = records.map(\.facts.index)
-        let reads = PersonReads(ledger, indexes: indexes, at: now, includingWithheld: allReads)
+        let reads = PersonReads(
+            ledger, person: found.number, indexes: indexes, at: now, includingWithheld: allReads)
         if json {
             return Terminal.say(
                 json: [

@@ -87,7 +87,7 @@ struct RequestAnswer: ParsableCommand {
     private func copy(_ request: Request, _ ledger: Ledger, _ ground: Ground) throws {
         let decider = try ground.decider(ledger, at: ground.now)
         let person = try ground.person(numbered: request.personID)
-        try ground.recordReading(for: request.id)
+        try ground.recordReading(of: person, for: request.id)
         let records = try ground.records(of: person, decider)
         let redact = try ground.redactor(sparing: person)
         let document = AnswerDocument(
