@@ -173,7 +173,7 @@ extension [UInt8] {
 
     /// Length (2 bytes), then UTF-8; `Limits.nameBytes` at most.
     mutating func append(text: String) {
-        let bytes = Array(text.utf8.prefix(Limits.nameBytes))
+        let bytes = Array(text.cut(toBytes: Limits.nameBytes).utf8)
         append(number: UInt16(bytes.count))
         append(contentsOf: bytes)
     }
@@ -207,6 +207,8 @@ struct KeyCursor {
 
     mutating func text() -> String? {
         guard let count = number(UInt16.self), count <= Limits.nameBytes else { return nil }
-        return take(Int(count)).map { String(decoding: $0, as: UTF8.self) }
+        return take(Int(count)).map {
+            String(decoding: $0, as: UTF8.self).cut(toBytes: Limits.nameBytes)
+        }
     }
 }

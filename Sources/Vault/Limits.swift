@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Masking
+
 /// Every limit of the vault, with its unit and its reason.
 enum Limits {
     /// Bytes of the smallest padded plaintext: short messages look alike.
@@ -13,7 +15,7 @@ enum Limits {
     /// Survivors in one entry of a punctured group; more make more entries.
     static let survivorsInEntry = 1000
     /// Bytes of a name of a person or an account.
-    static let nameBytes = 1024
+    static let nameBytes = Account.nameBytesMax
     /// Names of one person.
     static let names = 255
     /// Milliseconds to wait for another process that has the keys: a shred of millions of keys

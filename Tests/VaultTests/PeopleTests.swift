@@ -32,6 +32,20 @@ struct PeopleTests {
         #expect(try vault.people.person(other.id) == joined)
     }
 
+    @Test("An account with a name that is too long is the same one for the next process")
+    func longNames() throws {
+        let place = try TestVault()
+        // Two bytes each, the 1024th in the middle of one.
+        let name = "x" + String(repeating: "ä", count: 600)
+        let sealed = try place.open().seal(["one"], of: .chat(name))
+        let again = try place.open().seal(["two"], of: .chat(name))
+        let vault = try place.open()
+        let people = try vault.facts(of: sealed + again).compactMap(\.person)
+        #expect(people.count == 2 && Set(people).count == 1)
+        #expect(try vault.people.list().filter { $0.accounts.contains(.chat(name)) }.count == 1)
+        #expect(Account.chat(name).name.utf8.count == 1023)
+    }
+
     @Test("Linking an account takes what was recorded under it along")
     func link() throws {
         let place = try TestVault()
