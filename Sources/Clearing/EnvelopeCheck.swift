@@ -22,6 +22,8 @@ package struct EnvelopeCheck {
         package var redacted: UInt64 = 0
         /// By the name of the erasure, the commitments that it took.
         package var erased: [String: [Commitment]] = [:]
+        /// Envelopes that are there, where no keys are to open them with.
+        package var present: UInt64 = 0
         /// Indexes of records whose envelope is wrong, by what is wrong.
         package var missing: [UInt64] = []
         package var locked: [UInt64] = []
@@ -29,7 +31,7 @@ package struct EnvelopeCheck {
 
         /// Envelopes that the lines speak of.
         package var count: UInt64 {
-            open + erased.values.reduce(0) { $0 + UInt64($1.count) }
+            open + present + erased.values.reduce(0) { $0 + UInt64($1.count) }
                 + UInt64(missing.count + locked.count + altered.count)
         }
     }
@@ -47,7 +49,7 @@ package struct EnvelopeCheck {
         _ snapshot: BookSnapshot, progress: (UInt64) -> Void = { _ in }
     ) throws(BookError) -> Report {
         var report = Report(book: snapshot.place.name)
-        var found = SealedLines()
+        var found = SealedPlaces()
         do throws(QueryError) {
             let plan = try QueryPlan(try Query(parsing: "sealed:*"))
             let source = QueryRun.Source(
@@ -71,6 +73,12 @@ package struct EnvelopeCheck {
 }
 
 extension EnvelopeCheck.Report {
+    /// Without keys nothing more can be told of an envelope than that it is there.
+    package mutating func takeLockedAsPresent() {
+        present = UInt64(locked.count)
+        locked = []
+    }
+
     fileprivate mutating func note(
         _ commitment: Commitment, _ index: UInt64, _ state: EnvelopeState
     ) {
@@ -88,22 +96,4 @@ extension EnvelopeCheck.Report {
         case .altered: altered.append(index)
         }
     }
-}
-
-/// The commitments of the lines that a query finds.
-private struct SealedLines: QueryOutput {
-    var commitments: [Commitment] = []
-    var indexes: [UInt64] = []
-
-    mutating func begin(_ shape: ResultShape, hits: UInt64?) throws(QueryError) {}
-
-    mutating func take(_ record: FoundRecord) throws(QueryError) -> Bool {
-        if let seal = OpenedLine.seal(of: record.line) {
-            commitments.append(seal.commitment)
-            indexes.append(record.index)
-        }
-        return true
-    }
-
-    mutating func take(_ row: [RecordValue?]) throws(QueryError) -> Bool { true }
 }

@@ -3,8 +3,10 @@
 /// Takes names out of texts: whole words, capital letters aside. What one person is told of their
 /// own messages leaves out who else is in them.
 package struct NameRedactor: Sendable {
-    /// What stands in the place of a name.
+    /// What stands in the place of a name unless something else is asked for.
     package static let mark = "[someone]"
+
+    private let mark: String
 
     /// Names by their first letter, the longest first.
     private let names: [String: [[String]]]
@@ -12,7 +14,9 @@ package struct NameRedactor: Sendable {
     /// - Parameters:
     ///   - names: of those to take out; one of a single letter is no name.
     ///   - spared: of the person who is told.
-    package init(_ names: [String], sparing spared: [String]) {
+    ///   - mark: what stands in the place of a name.
+    package init(_ names: [String], sparing spared: [String], mark: String = Self.mark) {
+        self.mark = mark
         let own = Set(spared.map { $0.lowercased() })
         let folded = Set(names.map { $0.lowercased() }).subtracting(own)
         let letters = folded.map(Self.letters).filter { $0.count > 1 }
@@ -39,7 +43,7 @@ package struct NameRedactor: Sendable {
                         && (end == folded.count || !Self.isWord(original[end]))
                 } : nil
             if let name {
-                result += Self.mark
+                result += mark
                 place += name.count
             } else {
                 result.append(original[place])

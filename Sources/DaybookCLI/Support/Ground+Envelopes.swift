@@ -4,6 +4,7 @@ import Book
 import Clearing
 import Daybook
 import Records
+import TransparencyLog
 import Vault
 
 extension Ground {
@@ -12,21 +13,68 @@ extension Ground {
     ///
     /// - Returns: nil when the book has none, or when they could not be looked at; a note says so.
     func checkEnvelopes(_ book: String, _ verdict: inout Verdict) throws -> EnvelopeCheck.Report? {
-        let opener: any EnvelopeOpening
+        var vault: Vault?
+        var isOpen = true
         do throws(VaultError) {
-            opener = try door.vault(create: false)?.openerOfRestricted ?? door
+            vault = try door.vault(create: false)
         } catch {
-            verdict.notes.append("The envelopes were not looked at. \(error.message)")
-            return nil
+            guard error.code == .keys else {
+                verdict.notes.append("The envelopes were not looked at. \(error.message)")
+                return nil
+            }
+            isOpen = false
         }
+        let opener: any EnvelopeOpening =
+            isOpen ? vault?.openerOfRestricted ?? door : VaultPresence(logs: logs)
         var progress = Progress("envelopes of \(book)")
         defer { progress.end() }
-        let report = try EnvelopeCheck(opener).run(BookSnapshot(place(book))) {
+        var report = try EnvelopeCheck(opener).run(BookSnapshot(place(book))) {
             progress.report($0, of: nil, "envelope")
         }
         guard report.count > 0 else { return nil }
+        if !isOpen { report.takeLockedAsPresent() }
         judge(report, &verdict)
+        try judgeErasures(report, vault, &verdict)
         return report
+    }
+
+    /// Compares what the vault says was erased with the receipts: whoever deletes or forges a row to
+    /// make something look erased is found.
+    private func judgeErasures(
+        _ report: EnvelopeCheck.Report, _ vault: Vault?, _ verdict: inout Verdict
+    ) throws {
+        let path = logs + "/vault/envelopes.sqlite"
+        func no(_ what: String) {
+            verdict.findings.append(
+                .init(file: path, what: what, remedy: "Restore the vault from a copy."))
+        }
+        guard existingBooks.contains("audit") else { return }
+        let snapshot = try snapshot("audit")
+        let receipts = try ErasureReceipts(snapshot)
+        for (name, commitments) in report.erased.sorted(by: { $0.key < $1.key })
+        where receipts.byName[name] == nil {
+            let count = Terminal.count(commitments.count, "envelope")
+            if try vault?.unfinished != nil || snapshot.firstKept > 0 {
+                verdict.notes.append(
+                    "\(count) \(commitments.count == 1 ? "is" : "are") marked as erased by "
+                        + "\(name), whose receipt is not written yet or was pruned.")
+            } else {
+                no(
+                    "\(count) \(commitments.count == 1 ? "is" : "are") marked as erased by \(name), "
+                        + "and no receipt says so")
+            }
+        }
+        guard let vault, report.book != "audit" || report.erased.isEmpty else { return }
+        for (name, receipt) in receipts.byName.sorted(by: { $0.value.index < $1.value.index }) {
+            let marked = try vault.marked(by: name)
+            let digest = marked.flatMap { Digest($0.digest)?.hex }
+            if marked?.count != receipt.envelopes || digest != receipt.digest {
+                no(
+                    "the envelopes marked as erased by \(name) are not those of its receipt, record "
+                        + "\(receipt.index) of audit: it has \(receipt.envelopes), the vault "
+                        + "\(marked?.count ?? 0)")
+            }
+        }
     }
 
     private func judge(_ report: EnvelopeCheck.Report, _ verdict: inout Verdict) {
@@ -62,6 +110,9 @@ extension EnvelopeCheck.Report {
     /// One line for people.
     var text: String {
         var parts = ["\(Terminal.grouped(open)) open"]
+        if present > 0 {
+            parts = ["\(Terminal.grouped(present)) present, not opened: the keys are not here"]
+        }
         if redacted > 0 { parts.append("\(Terminal.grouped(redacted)) of them redacted") }
         if restricted > 0 { parts.append("\(Terminal.grouped(restricted)) of them restricted") }
         for (name, commitments) in erased.sorted(by: { $0.key < $1.key }) {
@@ -82,7 +133,8 @@ extension EnvelopeCheck.Report {
             "erasures": .object(
                 JSONObject(
                     erased.sorted { $0.key < $1.key }.map { ($0.key, number($0.value.count)) })),
-            "missing": number(missing.count), "altered": number(altered.count),
+            "present": number(present), "missing": number(missing.count),
+            "altered": number(altered.count),
             "locked": number(locked.count),
         ]
     }
