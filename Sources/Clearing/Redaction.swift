@@ -80,6 +80,17 @@ package struct Redaction {
         return hits
     }
 
+    /// Those of the hits in a book that no hold and no rule keeps as they are.
+    package static func free(_ hits: [Hit], in book: String, by run: ClearRun) throws
+        -> [ShredOrder.Derivative]
+    {
+        var selectors = Selectors()
+        selectors.indexes = hits.map(\.index)
+        let decided = try run.plan(selectors, for: .erasure(request: nil), in: [book])
+        let free = Set(decided.erase)
+        return hits.map(\.derivative).filter { free.contains($0.original) }
+    }
+
     /// The plaintext without the person's names; nil when it has none of them.
     func redacted(_ plaintext: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
         guard

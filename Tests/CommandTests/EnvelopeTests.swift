@@ -131,6 +131,44 @@ import Testing
         for word in Self.words { #expect(!result.output.contains(word)) }
     }
 
+    @Test func verifyWithoutKeysTellsWhatIsThere() throws {
+        let sandbox = try sandbox()
+        try recordChat(sandbox)
+        let key = try sandbox.daybook("key", "--book", "chat").output
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+        try FileManager.default.moveItem(
+            at: sandbox.directory.appending(path: "keys"),
+            to: sandbox.directory.appending(path: "away"))
+        let verdict = try sandbox.daybook("verify", "--book", "chat", "--key", key)
+        #expect(verdict.code == 0)
+        #expect(verdict.output.contains("envelopes: 4 present, not opened"))
+    }
+
+    @Test func whatIsMadeToLookErasedIsFound() throws {
+        let sandbox = try sandbox()
+        try recordChat(sandbox)
+        #expect(
+            try sandbox.daybook("clear", "--conversation", "numbat", "--apply").code == 0)
+        #expect(try sandbox.daybook("verify").code == 0)
+        let opened = try sandbox.daybook("cat", "--book", "chat", "--open").lines
+        #expect(opened.last?.contains(#""erased_by":""#) == true)
+        try sandbox.shell(
+            """
+            python3 - <<'END'
+            import sqlite3
+            vault = sqlite3.connect("logs/vault/envelopes.sqlite")
+            erasure = vault.execute("SELECT max(erasure) FROM envelopes").fetchone()[0]
+            first = vault.execute("SELECT min(id) FROM envelopes").fetchone()[0]
+            vault.execute("UPDATE envelopes SET erasure = ?, ciphertext = NULL, grp = NULL, "
+                "r = NULL WHERE id = ?", (erasure, first))
+            vault.commit()
+            END
+            """)
+        let verdict = try sandbox.daybook("verify", "--book", "chat")
+        #expect(verdict.code == 1)
+        #expect(verdict.output.contains("not those of its receipt"))
+    }
+
     @Test func aFieldOfTheAuditBookIsSealedWhereTheSettingsSaySo() throws {
         let sandbox = try sandbox()
         try FileManager.default.createDirectory(at: sandbox.logs, withIntermediateDirectories: true)

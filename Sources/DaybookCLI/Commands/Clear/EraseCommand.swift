@@ -61,6 +61,6 @@ struct EraseCommand: ParsableCommand {
                 selectors, for: .erasure(request: request), in: ground.existingBooks)
             plan.forget = [person.id.rawValue]
         }
-        try form.finish(plan, desk)
+        try form.finish(plan, desk) { try desk.redactions(of: person) }
     }
 }
