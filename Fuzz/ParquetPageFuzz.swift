@@ -141,9 +141,8 @@ private func plain(_ bytes: UnsafeRawBufferPointer, _ parameter: Int, count: Int
 
 private func zstd(_ bytes: UnsafeRawBufferPointer, expected: Int) {
     guard var decompressor = try? ZstdDecompressor() else { return }
-    var output: [UInt8] = []
     do throws(ParquetError) {
-        try decompressor.decompress(bytes, expected: expected, into: &output)
+        let output = try decompressor.decompress(bytes, expected: expected)
         precondition(output.count == expected)
     } catch {}
 }

@@ -22,13 +22,11 @@ import Testing
 
     private func decompressed(_ bytes: [UInt8], _ expected: Int) throws(ParquetError) -> [UInt8] {
         var decompressor = try ZstdDecompressor()
-        var output: [UInt8] = [9, 9, 9]
         let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 1)
         defer { copy.deallocate() }
         copy.copyBytes(from: bytes)
-        try decompressor.decompress(
-            UnsafeRawBufferPointer(copy), expected: expected, into: &output)
-        return output
+        return Array(
+            try decompressor.decompress(UnsafeRawBufferPointer(copy), expected: expected))
     }
 
     @Test(arguments: [0, 1, 2, 5000, 140_000], [-5, 1, 3, 12])

@@ -124,6 +124,18 @@ package enum RLEHybrid {
         _ bytes: UnsafeRawBufferPointer, count: Int, dictionaryCount: Int,
         into output: UnsafeMutablePointer<UInt32>
     ) throws(ParquetError) {
+        try decodeUncheckedCodes(
+            bytes, count: count, dictionaryCount: dictionaryCount, into: output)
+        var largest: UInt32 = 0
+        for index in 0..<count { largest = max(largest, output[index]) }
+        guard count == 0 || largest < dictionaryCount else { throw beyond(dictionaryCount) }
+    }
+
+    /// As `decodeCodes`, but whether a code is below `dictionaryCount` is for the caller to see.
+    static func decodeUncheckedCodes(
+        _ bytes: UnsafeRawBufferPointer, count: Int, dictionaryCount: Int,
+        into output: UnsafeMutablePointer<UInt32>
+    ) throws(ParquetError) {
         guard count > 0 else { return }
         guard let bitWidth = bytes.first else { throw cutOff(0, count) }
         guard bitWidth > 0 else {
@@ -135,12 +147,9 @@ package enum RLEHybrid {
         _ = try decode(
             UnsafeRawBufferPointer(rebasing: bytes[1...]), bitWidth: Int(bitWidth), count: count,
             into: output)
-        var largest: UInt32 = 0
-        for index in 0..<count { largest = max(largest, output[index]) }
-        guard largest < dictionaryCount else { throw beyond(dictionaryCount) }
     }
 
-    private static func beyond(_ dictionaryCount: Int) -> ParquetError {
+    static func beyond(_ dictionaryCount: Int) -> ParquetError {
         ParquetError(
             .damaged, "A value refers to a dictionary entry beyond the \(dictionaryCount).")
     }

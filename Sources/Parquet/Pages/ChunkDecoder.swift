@@ -7,8 +7,9 @@ struct ChunkDecoder: ~Copyable {
     /// Rows that are wanted in the end, to make room for at once.
     private let rowsWanted: Int
     private var zstd: ZstdDecompressor
-    private var decompressed: [UInt8] = []
     private var levels: [UInt8] = []
+    /// Codes of a page of which some are wanted.
+    private var pageCodes: [UInt32] = []
     private var dictionary: ColumnValues?
     private var presence: [UInt8]?
     /// Codes of the pages so far, as long as all of them have codes.
@@ -59,11 +60,8 @@ struct ChunkDecoder: ~Copyable {
         }
         guard encoding == Encoding.plain.rawValue || encoding == Encoding.plainDictionary.rawValue
         else { throw ParquetError(.unsupported, "A dictionary has encoding \(encoding).") }
-        var content = try decompress(body, header.uncompressedSize, codec == Codec.zstd)
-        dictionary = try content.withBytes { (bytes) throws(ParquetError) in
-            try Plain.decode(bytes, physical: column.physical, count: count)
-        }
-        giveBack(&content)
+        let bytes = try decompress(body, header.uncompressedSize, codec == Codec.zstd)
+        dictionary = try Plain.decode(bytes, physical: column.physical, count: count)
     }
 
     /// Takes a data page, of which only the `kept` rows are wanted: ascending ranges, counted in the
@@ -73,34 +71,28 @@ struct ChunkDecoder: ~Copyable {
     ) throws(ParquetError) {
         switch header.kind {
         case .data(let rows, let encoding):
-            var content = try decompress(body, header.uncompressedSize, codec == Codec.zstd)
-            try content.withBytes { (bytes) throws(ParquetError) in
-                var levels = 0..<0
-                if column.isOptional {
-                    guard bytes.count >= 4 else { throw Self.cutOff }
-                    let length = Int(bytes.loadUnaligned(as: UInt32.self))
-                    guard length <= bytes.count - 4 else { throw Self.cutOff }
-                    levels = 4..<(4 + length)
-                }
-                try take(
-                    UnsafeRawBufferPointer(rebasing: bytes[levels]),
-                    UnsafeRawBufferPointer(rebasing: bytes[levels.upperBound...]),
-                    rows: rows, encoding, kept)
+            let bytes = try decompress(body, header.uncompressedSize, codec == Codec.zstd)
+            var levels = 0..<0
+            if column.isOptional {
+                guard bytes.count >= 4 else { throw Self.cutOff }
+                let length = Int(bytes.loadUnaligned(as: UInt32.self))
+                guard length <= bytes.count - 4 else { throw Self.cutOff }
+                levels = 4..<(4 + length)
             }
-            giveBack(&content)
+            try take(
+                UnsafeRawBufferPointer(rebasing: bytes[levels]),
+                UnsafeRawBufferPointer(rebasing: bytes[levels.upperBound...]),
+                rows: rows, encoding, kept)
         case .dataV2(let page):
             guard page.repetitionBytes == 0, page.definitionBytes <= body.count,
                 page.definitionBytes <= header.uncompressedSize
             else { throw Self.cutOff }
             let levels = UnsafeRawBufferPointer(rebasing: body[..<page.definitionBytes])
             let rest = UnsafeRawBufferPointer(rebasing: body[page.definitionBytes...])
-            var content = try decompress(
+            let bytes = try decompress(
                 rest, header.uncompressedSize - page.definitionBytes,
                 page.isCompressed && codec == Codec.zstd)
-            try content.withBytes { (bytes) throws(ParquetError) in
-                try take(levels, bytes, rows: page.values, page.encoding, kept)
-            }
-            giveBack(&content)
+            try take(levels, bytes, rows: page.values, page.encoding, kept)
         case .dictionary, .other: break
         }
     }
@@ -117,20 +109,38 @@ struct ChunkDecoder: ~Copyable {
         var wanted = kept
         if present < rows {
             // From rows to values: those before a row that have one.
-            var row = 0
-            var value = 0
-            for (index, range) in kept.enumerated() {
-                let start = value + levels.countOnes(row..<range.lowerBound).ones
-                value = start + levels.countOnes(range).ones
-                row = range.upperBound
-                wanted[index] = start..<value
-            }
+            wanted = levels.withUnsafeBufferPointer { Self.values(of: kept, $0) }
             addPresence(kept, total)
         } else if presence != nil {
             presence?.append(contentsOf: repeatElement(1, count: total))
         }
         count += total
         try decode(bytes, encoding, present, wanted)
+    }
+
+    /// The values of ranges of rows, by the rows' levels.
+    private static func values(
+        of kept: [Range<Int>], _ levels: UnsafeBufferPointer<UInt8>
+    ) -> [Range<Int>] {
+        func ones(_ from: Int, _ to: Int) -> Int {
+            var ones = 0
+            for row in from..<to { ones &+= Int(levels[row]) }
+            return ones
+        }
+        var row = 0
+        var value = 0
+        var wanted: [Range<Int>] = []
+        wanted.reserveCapacity(kept.count)
+        for range in kept {
+            let start = value + ones(row, range.lowerBound)
+            value =
+                start
+                + (range.count == 1
+                    ? Int(levels[range.lowerBound]) : ones(range.lowerBound, range.upperBound))
+            row = range.upperBound
+            wanted.append(start..<value)
+        }
+        return wanted
     }
 
     /// Levels of a page into `levels`; returns how many are 1.
@@ -147,13 +157,13 @@ struct ChunkDecoder: ~Copyable {
     }
 
     private mutating func addPresence(_ kept: [Range<Int>], _ total: Int) {
-        if presence == nil {
-            var all: [UInt8] = []
+        var all = presence.take() ?? []
+        if all.isEmpty {
             all.reserveCapacity(max(rowsWanted, count + total))
             all.append(contentsOf: repeatElement(1, count: count))
-            presence = all
         }
-        for range in kept { presence?.append(contentsOf: levels[range]) }
+        levels.withUnsafeBufferPointer { all.append($0, of: kept) }
+        presence = all
     }
 
     // MARK: - Values
@@ -210,18 +220,7 @@ struct ChunkDecoder: ~Copyable {
         _ dictionary: ColumnValues
     ) throws(ParquetError) {
         guard values == nil, wanted.count == 1, wanted[0].count == present else {
-            let page = try [UInt32](count: present) { (output) throws(ParquetError) in
-                try RLEHybrid.decodeCodes(
-                    bytes, count: present, dictionaryCount: dictionary.count, into: output)
-            }
-            guard values == nil else {
-                let kept = ColumnValues.dictionary(codes: page, dictionary).parts(wanted)
-                if case .dictionary(let codes, _) = kept {
-                    try add(try dictionary.spelledOut(codes))
-                }
-                return
-            }
-            for range in wanted { codes.append(contentsOf: page[range]) }
+            try addSome(bytes, present, wanted, dictionary)
             return
         }
         // All of the page: straight to its place.
@@ -239,6 +238,34 @@ struct ChunkDecoder: ~Copyable {
             try RLEHybrid.decodeCodes(
                 bytes, count: present, dictionaryCount: dictionary.count, into: base + start)
         }
+    }
+
+    /// Adds the wanted codes of a page. The others are decoded and not looked at.
+    private mutating func addSome(
+        _ bytes: UnsafeRawBufferPointer, _ present: Int, _ wanted: [Range<Int>],
+        _ dictionary: ColumnValues
+    ) throws(ParquetError) {
+        if pageCodes.count < present { pageCodes = [UInt32](repeating: 0, count: present) }
+        try pageCodes.withUnsafeMutableBufferPointer { (page) throws(ParquetError) in
+            guard let base = page.baseAddress else { return }
+            try RLEHybrid.decodeUncheckedCodes(
+                bytes, count: present, dictionaryCount: dictionary.count, into: base)
+        }
+        let total = wanted.reduce(0) { $0 + $1.count }
+        let first = codes.count
+        var chosen = codes
+        codes = []  // so that it has one owner
+        chosen.reserveCapacity(max(rowsWanted, first + total))
+        pageCodes.withUnsafeBufferPointer { chosen.append($0, of: wanted) }
+        let entries = dictionary.count
+        guard chosen[first...].allSatisfy({ Int($0) < entries }) else {
+            throw RLEHybrid.beyond(entries)
+        }
+        guard values != nil else {
+            codes = chosen
+            return
+        }
+        try add(try dictionary.spelledOut(chosen))
     }
 
     private static let zeros = [UInt32](repeating: 0, count: 16_384)
@@ -269,47 +296,36 @@ struct ChunkDecoder: ~Copyable {
 
     // MARK: - Compression
 
-    /// A page's content: the bytes given, or those of the scratch space.
-    private enum Content {
-        case asIs(UnsafeRawBufferPointer)
-        case scratch([UInt8])
-
-        func withBytes<Value>(
-            _ body: (UnsafeRawBufferPointer) throws(ParquetError) -> Value
-        ) throws(ParquetError) -> Value {
-            switch self {
-            case .asIs(let bytes): try body(bytes)
-            case .scratch(let bytes): try bytes.lend(body)
-            }
-        }
-    }
-
+    /// A page's content: the bytes given, or those of the scratch space, valid until the next page.
     private mutating func decompress(
         _ bytes: UnsafeRawBufferPointer, _ expected: Int, _ isCompressed: Bool
-    ) throws(ParquetError) -> Content {
+    ) throws(ParquetError) -> UnsafeRawBufferPointer {
         guard isCompressed else {
             guard bytes.count == expected else {
                 throw ParquetError(
                     .damaged, "An uncompressed page has \(bytes.count) bytes, not \(expected).")
             }
-            return .asIs(bytes)
+            return bytes
         }
         // Version 2 pages without values may have no bytes to decompress at all.
-        if bytes.isEmpty, expected == 0 { return .asIs(bytes) }
-        var scratch: [UInt8] = []
-        swap(&scratch, &decompressed)
-        try zstd.decompress(bytes, expected: expected, into: &scratch)
-        return .scratch(scratch)
-    }
-
-    /// The scratch space serves the next page again.
-    private mutating func giveBack(_ content: inout Content) {
-        guard case .scratch(var bytes) = content else { return }
-        content = .asIs(UnsafeRawBufferPointer(start: nil, count: 0))
-        swap(&bytes, &decompressed)
+        if bytes.isEmpty, expected == 0 { return bytes }
+        return try zstd.decompress(bytes, expected: expected)
     }
 
     private static var cutOff: ParquetError {
         ParquetError(.damaged, "A page's levels or values are longer than the page.")
+    }
+}
+
+extension Array where Element: BitwiseCopyable {
+    /// Adds some ranges of others. Most are of one or a few, for which a copy costs more than they do.
+    mutating func append(_ all: UnsafeBufferPointer<Element>, of ranges: [Range<Int>]) {
+        for range in ranges {
+            if range.count < 8 {
+                for index in range { append(all[index]) }
+            } else {
+                append(contentsOf: UnsafeBufferPointer(rebasing: all[range]))
+            }
+        }
     }
 }

@@ -25,12 +25,18 @@ extension ColumnValues {
         case .strings(let strings):
             var kept = ByteStrings()
             kept.offsets.reserveCapacity(total + 1)
-            for range in ranges {
-                let start = strings.offsets[range.lowerBound]
-                let end = strings.offsets[range.upperBound]
-                let shift = UInt32(kept.data.count) &- start
-                kept.data.append(contentsOf: strings.data[Int(start)..<Int(end)])
-                for index in range { kept.offsets.append(strings.offsets[index + 1] &+ shift) }
+            strings.offsets.withUnsafeBufferPointer { offsets in
+                strings.data.withUnsafeBufferPointer { data in
+                    for range in ranges {
+                        let start = offsets[range.lowerBound]
+                        let end = offsets[range.upperBound]
+                        let shift = UInt32(kept.data.count) &- start
+                        kept.data.append(
+                            contentsOf: UnsafeBufferPointer(
+                                rebasing: data[Int(start)..<Int(end)]))
+                        for index in range { kept.offsets.append(offsets[index + 1] &+ shift) }
+                    }
+                }
             }
             return .strings(kept)
         case .fixed(let strings):
@@ -49,7 +55,7 @@ extension ColumnValues {
     ) -> [Value] {
         var kept: [Value] = []
         kept.reserveCapacity(total)
-        for range in ranges { kept.append(contentsOf: values[range]) }
+        values.withUnsafeBufferPointer { kept.append($0, of: ranges) }
         return kept
     }
 
