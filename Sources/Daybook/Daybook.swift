@@ -84,7 +84,7 @@ public final class Daybook: Sendable {
         let keys = DefaultPlaces.tidy(keys ?? DefaultPlaces.keys())
         let masker = try settings.masker()
         let policies = settings.books.compactMapValues(\.policy)
-        let door = VaultDoor(logs: directory, keys: keys)
+        let door = VaultDoor(logs: directory, keys: keys, provider: settings.keyProvider)
         try self.init(directory: directory, keys: keys, settings: settings, masker: masker) {
             name, choice throws(BookError) in
             var choice = choice

@@ -14,11 +14,14 @@ package final class VaultDoor: EnvelopeSealing, EnvelopeOpening {
     package let logs: String
     /// The directory of keys.
     package let keys: String
+    /// Who guards the keys of a vault that is made here.
+    private let provider: KeyProvider
     private let opened = Mutex<Vault?>(nil)
 
-    package init(logs: String, keys: String) {
+    package init(logs: String, keys: String, provider: KeyProvider = .file) {
         self.logs = logs
         self.keys = keys
+        self.provider = provider
     }
 
     /// Whether there is a vault. Costs one look at the file system.
@@ -35,7 +38,8 @@ package final class VaultDoor: EnvelopeSealing, EnvelopeOpening {
         if let vault = opened.withLock({ $0 }) { return vault }
         // Not under the lock, since it may take as long as another process's erasure. Two threads
         // may both open it; one of the two is kept.
-        guard let vault = try Vault.open(logs: logs, keys: keys, create: create) else { return nil }
+        let made = try Vault.open(logs: logs, keys: keys, create: create, provider: provider)
+        guard let vault = made else { return nil }
         return opened.withLock { known in
             if let known { return known }
             known = vault

@@ -42,6 +42,8 @@ struct DaybookCommand: ParsableCommand {
                     ExtendsCommand.self, PublishCommand.self, KeyCommand.self,
                 ]),
             CommandGroup(
+                name: "Chat and people", subcommands: [PeopleCommand.self, KeysCommand.self]),
+            CommandGroup(
                 name: "Clearing",
                 subcommands: [
                     ClearCommand.self, EraseCommand.self, ApproveCommand.self, ReceiptCommand.self,

@@ -262,6 +262,14 @@ extension EventKind {
     public static let requestAnswered = EventKind("request_answered", .recordKeeping)
     /// A file was imported, or so much of it.
     public static let importProgress = EventKind("import_progress", .recordKeeping)
+    /// The vault's keys were put under a new key-encryption key.
+    public static let keysRotated = EventKind("keys_rotated", .recordKeeping)
+    /// A copy of the vault's keys was made.
+    public static let keysBackedUp = EventKind("keys_backed_up", .recordKeeping)
+    /// The vault's keys were taken from a copy.
+    public static let keysRestored = EventKind("keys_restored", .recordKeeping, .warning)
+    /// Who is who in the vault was changed.
+    public static let peopleChanged = EventKind("people_changed", .recordKeeping)
 
     /// Every kind of the vocabulary, in its order.
     public static let vocabulary: [EventKind] = [
@@ -293,5 +301,6 @@ extension EventKind {
         .clearPlanned, .clearApproved, .clearRefused,
         .policyAccepted, .policyApproved, .holdNoticed, .requestOpened,
         .requestExtended, .requestAnswered, .importProgress,
+        .keysRotated, .keysBackedUp, .keysRestored, .peopleChanged,
     ]
 }

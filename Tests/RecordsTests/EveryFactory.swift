@@ -199,6 +199,10 @@ enum EveryFactory {
         .requestAnswered(
             requestID: "t", outcome: "t", until: .min, rule: "t", reason: "t"),
         .importProgress(kind: "t", recorded: 7, path: "t"),
+        .keysRotated(epochFrom: 1, epochTo: 2, keyCount: 7, rotatedBy: "t"),
+        .keysBackedUp(epoch: 1, expires: .max, place: "t", madeBy: "t"),
+        .keysRestored(epochFrom: 1, epochTo: 2, keyCount: 7, restoredBy: "t"),
+        .peopleChanged(change: "t", person: "t", account: "t", changedBy: "t"),
     ]
 
     static let events =

@@ -3,6 +3,7 @@
 package import Book
 package import Masking
 package import Retention
+package import Vault
 
 /// What `daybook.yaml` chooses: per book a file, a mode, a rotation; and what else to mask.
 ///
@@ -25,6 +26,9 @@ package struct DaybookSettings: Sendable {
     package private(set) var masking: MaskingRules
     /// What is proposed for how long records are kept, one by one (docs/guides/retention.md).
     package private(set) var policies: [ClearPolicy] = []
+
+    /// Who guards the keys of a vault that is made (docs/guides/keys.md).
+    package private(set) var keyProvider: KeyProvider = .file
 
     /// The name of the settings file in the directory of the books.
     package static let fileName = "daybook.yaml"
@@ -54,9 +58,11 @@ package struct DaybookSettings: Sendable {
         self.init(path: path)
         var reader = SettingsReader(path: path)
         if let root = reader.root(of: text) {
-            let members = reader.members(of: root, known: ["books", "masking", "policies"])
+            let members = reader.members(
+                of: root, known: ["books", "masking", "policies", "vault"])
             if let place = members["books"] { books = reader.books(place, defaults: books) }
             if let place = members["masking"] { masking = reader.masking(place) }
+            if let place = members["vault"] { keyProvider = reader.vault(place) }
             if let place = members["policies"] { policies = reader.policies(place) }
         }
         guard reader.problems.isEmpty else {

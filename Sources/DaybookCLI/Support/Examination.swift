@@ -33,6 +33,7 @@ struct Examination {
         if let ground = copy.examineSettings() {
             for name in ground.existingBooks { copy.examineBook(name, ground) }
             copy.examinePolicies(ground)
+            copy.examineVault(ground)
             if ground.existingBooks.isEmpty {
                 copy.ok("books", "none in \(logs) yet; `daybook run -- python bot.py` makes them")
             }

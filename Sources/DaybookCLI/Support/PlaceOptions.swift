@@ -82,8 +82,8 @@ struct Ground {
     init(_ options: PlaceOptions) throws {
         logs = options.logsPath
         keys = options.keysPath
-        door = VaultDoor(logs: logs, keys: keys)
         settings = try DaybookSettings.load(directory: logs)
+        door = VaultDoor(logs: logs, keys: keys, provider: settings.keyProvider)
         masker = try settings.masker()
     }
 
