@@ -29,7 +29,7 @@ struct PeopleCommand: ParsableCommand {
 
 extension Ground {
     /// The one person whom a text names.
-    func onePerson(_ text: String) throws -> Person {
+    func personNamed(_ text: String) throws -> Person {
         let found = try vaultThere().people.find(text)
         guard found.count <= 1 else {
             throw CommandFailure(
@@ -156,7 +156,7 @@ struct PeopleLink: ParsableCommand {
     mutating func run() throws {
         let ground = try Ground(place)
         let linked = try ground.vaultThere().people.link(
-            Account(argument: account), to: ground.onePerson(person).id)
+            Account(argument: account), to: ground.personNamed(person).id)
         try ground.keep("linked", linked, account: account)
         Terminal.say(linked.line)
     }
@@ -176,7 +176,7 @@ struct PeopleMerge: ParsableCommand {
 
     mutating func run() throws {
         let ground = try Ground(place)
-        let (from, to) = (try ground.onePerson(person), try ground.onePerson(into))
+        let (from, to) = (try ground.personNamed(person), try ground.personNamed(into))
         let merged = try ground.vaultThere().people.merge(from.id, into: to.id)
         try ground.keep("merged", merged)
         Terminal.say(merged.line)
