@@ -208,7 +208,7 @@ let benchmarks: [Target] =
                     name: "daybook-bench",
                     dependencies: [
                         "Parquet", "Records", "Masking", "Segments", "Book", "TransparencyLog",
-                        "Daybook", "Query", crypto,
+                        "Daybook", "Query", "Vault", crypto,
                     ],
                     path: "Benchmarks/DaybookBench", swiftSettings: settings)
             ] : [])

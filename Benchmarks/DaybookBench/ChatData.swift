@@ -12,6 +12,8 @@
 /// same seed gives the same bytes.
 struct ChatData {
     static let people = 200
+    /// Whether each is a record as the importer makes it, and not a line of an export.
+    let isRecords: Bool
     private static let conversations = 24
     /// 2026-11-21T00:00:00Z.
     private static let end: Int64 = 1_795_219_200_000_000
@@ -21,7 +23,8 @@ struct ChatData {
     private let gap: UInt64
     private var number: UInt64 = 0
 
-    init(count: Int, days: Int) {
+    init(count: Int, days: Int, isRecords: Bool = false) {
+        self.isRecords = isRecords
         let span = Int64(days) * 86_400_000_000
         instant = Self.end - span
         gap = UInt64(max(2, span * 2 / Int64(max(1, count))))
@@ -53,17 +56,23 @@ struct ChatData {
         instant = min(instant + Int64(next(gap)), Self.end - 1)
         // The smaller of two draws: some write much.
         let person = Int(min(next(UInt64(Self.people)), next(UInt64(Self.people))))
-        text.put("{\"id\": \"m")
+        if isRecords {
+            text.put(
+                "{\"event\":\"chat_message\",\"event_type\":\"chat_message\",\"level\":\"info\",")
+            text.put("\"platform\":\"desk\",\"message_id\":\"m")
+        } else {
+            text.put("{\"id\": \"m")
+        }
         text.put(number, width: 8)
-        text.put("\", \"ts\": \"")
+        text.put(isRecords ? "\",\"timestamp\":\"" : "\", \"ts\": \"")
         text.put(instant: instant)
-        text.put("\", \"from\": \"")
+        text.put(isRecords ? "\",\"sender\":\"" : "\", \"from\": \"")
         text.put(Self.given[person % Self.given.count])
         text.put("-")
         text.put(UInt64(person), width: 3)
-        text.put("\", \"room\": \"room-")
+        text.put(isRecords ? "\",\"conversation\":\"room-" : "\", \"room\": \"room-")
         text.put(next(UInt64(Self.conversations)), width: 2)
-        text.put("\", \"body\": \"")
+        text.put(isRecords ? "\",\"text\":\"" : "\", \"body\": \"")
         let count = 4 + next(24)
         for word in 0..<count {
             if word > 0 { text.put(" ") }

@@ -4,6 +4,7 @@
 // beside their peers and prints the table.
 //   daybook-bench generate N FILE [DAYS] [--uuids]   N trade records as JSON Lines, over DAYS days
 //   daybook-bench chat N FILE [DAYS]  N chat messages as JSON Lines, over DAYS days
+//   daybook-bench chat-book N DIR     a sealed chat book of N messages, without the commands
 //   daybook-bench book FILE DIR       a book of those records, each day sealed, at the days they say
 //   daybook-bench seal DIR            seals every closed day of such a book, and times it
 //   daybook-bench verify DIR          opens and verifies such a book, and times both
@@ -28,6 +29,7 @@ case ("generate", 3), ("generate", 4):
         hasUUIDs: options.contains("--uuids"))
 case ("chat", 3), ("chat", 4):
     generateChat(Int(words[1]) ?? 0, words[2], days: words.count > 3 ? Int(words[3]) ?? 90 : 90)
+case ("chat-book", 3): try chatBook(Int(words[1]) ?? 0, words[2])
 case ("book", 3): try makeBook(words[1], words[2])
 case ("seal", 2): try sealBook("\(words[1])/logs", keys: "\(words[1])/keys")
 case ("verify", 2): try verifyBook("\(words[1])/logs", keys: "\(words[1])/keys")
@@ -38,7 +40,7 @@ case ("typed", 3): try typed(Int(words[1]) ?? 0, words[2])
 case ("ingest", 3): try ingest(words[1], words[2])
 default:
     print(
-        "usage: generate N FILE [DAYS] [--uuids] | chat N FILE [DAYS] | book FILE DIR | seal DIR | verify DIR | search LOGS | encode FILE OUT | sha FILE | typed N DIR | ingest FILE DIR"
+        "usage: generate N FILE [DAYS] [--uuids] | chat N FILE [DAYS] | chat-book N DIR | book FILE DIR | seal DIR | verify DIR | search LOGS | encode FILE OUT | sha FILE | typed N DIR | ingest FILE DIR"
     )
     exit(64)
 }
