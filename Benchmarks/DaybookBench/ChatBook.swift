@@ -24,18 +24,26 @@ func chatBook(_ count: Int, _ directory: String) throws {
     print(
         "\(bytes.commitments.count) envelopes; bytes a message: segments and tree "
             + "\(round(Double(bytes.stored) / Double(count), 1)), vault "
-            + "\(round(Double(fileBytes(vault.path)) / Double(count), 1))")
+            + "\(round(Double(vaultBytes(vault)) / Double(count), 1))")
     for query in [
         "zeppelin", "text:zeppelin and conversation:room-07", "| stats count() by sender",
     ] {
         var rows = Rows()
-        let time = try seconds { try search(query, place, vault, &rows) }
-        print("search \(query): \(round(time, 2)) s, \(rows.count) rows")
+        let time = try measured { try search(query, place, vault, &rows) }
+        print("search \(query): \(time.text), \(rows.count) rows")
     }
     try clear(bytes.commitments, vault)
     var usage = rusage()
-    getrusage(RUSAGE_SELF, &usage)
+    getrusage(0, &usage)
     print("peak memory: \(usage.ru_maxrss / 1024) MB")
+}
+
+/// Seconds, and seconds of processor time.
+private func measured(_ body: () throws -> Void) rethrows -> (seconds: Double, text: String) {
+    let before = processorSeconds()
+    let time = try seconds(body)
+    let spent = round(processorSeconds() - before, 2)
+    return (time, "\(round(time, 2)) s (\(spent) s of processors)")
 }
 
 private func fill(_ count: Int, _ place: BookPlace, _ vault: Vault) throws {
@@ -48,7 +56,7 @@ private func fill(_ count: Int, _ place: BookPlace, _ vault: Vault) throws {
     let source = Provenance(source: "bench")
     let rule = SealRule.all(elseUnder: .house)
     var bytes = 0
-    let time = try seconds {
+    let time = try measured {
         var done = 0
         while done < count {
             var batch = MaskedRecords()
@@ -64,10 +72,11 @@ private func fill(_ count: Int, _ place: BookPlace, _ vault: Vault) throws {
             try book.append(batch, .written)
         }
     }
-    report("mask, seal and append", records: count, bytes: bytes, seconds: time)
+    report("mask, seal and append", records: count, bytes: bytes, seconds: time.seconds)
+    print("  \(time.text)")
     try book.rotate()
-    let sealed = try seconds { _ = try book.seal() }
-    print("until the day is a segment: \(round(sealed, 2)) s")
+    let sealed = try measured { _ = try book.seal() }
+    print("until the day is a segment: \(sealed.text)")
     try book.close()
 }
 
@@ -77,25 +86,29 @@ private func commitmentsAndBytes(
     let snapshot = try BookSnapshot(place)
     var commitments: [Commitment] = []
     let name = Array("\"sealed\":\"".utf8)
-    let time = try seconds {
+    let time = try measured {
         try snapshot.forEachLine(in: 0..<snapshot.size) { _, line throws(BookError) in
             let width = Commitment.textCount + Commitment.version.utf8.count
-            let text = UnsafeRawBufferPointer(line)
-            let found = name.withUnsafeBytes {
-                memmem(text.baseAddress, text.count, $0.baseAddress, $0.count)
-            }
-            guard let found, let base = text.baseAddress else { return true }
-            let start = base.distance(to: UnsafeRawPointer(found)) + name.count
-            guard start + width <= line.count else { return true }
+            let start = line.indices.first { place in
+                // The second byte tells most places apart.
+                place + name.count + width <= line.count && line[place + 1] == name[1]
+                    && line[place..<(place + name.count)].elementsEqual(name)
+            }.map { $0 + name.count }
+            guard let start else { return true }
             let value = UnsafeBufferPointer(rebasing: line[start..<(start + width)])
             if let commitment = Commitment(sealed: value) { commitments.append(commitment) }
             return true
         }
     }
-    print("read all lines: \(round(time, 2)) s")
+    print("read all lines: \(time.text)")
     var stored = snapshot.pieces.reduce(0) { $0 + $1.bytes }
     for level in 1...4 { stored += fileBytes("\(place.directory)/tree/\(level)") }
     return (commitments, stored + fileBytes("\(place.directory)/catalog"))
+}
+
+/// With what SQLite has not brought into the main file yet.
+private func vaultBytes(_ vault: Vault) -> Int {
+    fileBytes(vault.path) + fileBytes(vault.path + "-wal")
 }
 
 private func fileBytes(_ path: String) -> Int {
@@ -133,35 +146,35 @@ private func search(
 
 private func clear(_ commitments: [Commitment], _ vault: Vault) throws {
     var facts: [EnvelopeFacts] = []
-    let time = try seconds { facts = try vault.facts(of: commitments) }
-    print("facts of \(facts.count) envelopes: \(round(time, 2)) s")
+    let time = try measured { facts = try vault.facts(of: commitments) }
+    print("facts of \(facts.count) envelopes: \(time.text)")
     guard let person = try vault.people.find("desk:alice-020").first ?? vault.people.list().first
     else { return }
     let own = facts.filter { $0.person == person.id }.map(\.commitment)
     var outcome: ShredOutcome?
-    let spent = try seconds {
+    let spent = try measured {
         outcome = try vault.shred(
             ShredOrder(name: "bench-1", commitments: own, forget: [person.id]))
     }
     if let outcome {
         print(
-            "shred one person: \(round(spent, 3)) s, \(outcome.erased) envelopes, "
+            "shred one person: \(spent.text), \(outcome.erased) envelopes, "
                 + "\(outcome.groupsDestroyed) groups, \(outcome.keysRewrapped) keys rewrapped")
     }
     // Every hundredth message: its group is punctured, so that survivors get keys of their own.
     let some = facts.enumerated().filter { $0.offset % 100 == 0 }.map(\.element.commitment)
-    let puncture = try seconds {
+    let puncture = try measured {
         outcome = try vault.shred(ShredOrder(name: "bench-2", commitments: some))
     }
     if let outcome {
         print(
-            "shred \(outcome.erased) envelopes of all people: \(round(puncture, 2)) s, "
+            "shred \(outcome.erased) envelopes of all people: \(puncture.text), "
                 + "\(outcome.groupsPunctured) groups punctured, \(outcome.keysRewrapped) keys "
                 + "rewrapped")
     }
     var keys = 0
-    let rotation = try seconds { keys = try vault.rotateKeys().keys }
+    let rotation = try measured { keys = try vault.rotateKeys().keys }
     print(
-        "rotate: \(keys) keys, \(round(rotation, 3)) s, "
-            + "\(Int(Double(keys) / rotation)) keys/s")
+        "rotate: \(keys) keys, \(rotation.text), "
+            + "\(Int(Double(keys) / rotation.seconds)) keys/s")
 }

@@ -62,3 +62,13 @@ func seconds(_ body: () throws -> Void) rethrows -> Double {
     let elapsed = try ContinuousClock().measure { try body() }
     return Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
 }
+
+/// Seconds of processor time that all threads of this process took so far: what a measurement beside
+/// other work can be compared by.
+func processorSeconds() -> Double {
+    var usage = rusage()
+    // RUSAGE_SELF, which the systems give different types.
+    getrusage(0, &usage)
+    func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
+    return seconds(usage.ru_utime) + seconds(usage.ru_stime)
+}
