@@ -42,7 +42,7 @@ final class TestVault {
 }
 
 final class TestClock: BookClock, @unchecked Sendable {
-    var instant = Timestamp("2026-11-20T12:00:00Z")!
+    var instant = Timestamp("2026-11-20T12:00:00Z") ?? .min
     func now() -> Timestamp { instant }
     func monotonic() -> UInt64 { 0 }
 }
