@@ -29,6 +29,13 @@ extension Ground {
         return (try? vault.facts(of: [commitment]))?.first?.person?.rawValue
     }
 
+    /// The erasure that took an envelope; nil when none did.
+    func erasure(of commitment: Commitment?) throws -> String? {
+        guard let commitment else { return nil }
+        let facts = try houseVault()?.facts(of: [commitment]).first
+        return facts?.isRedacted == true ? nil : facts?.erasedBy
+    }
+
     /// Whose envelopes these are.
     func owners(of commitments: [Commitment]) throws(ClearingError) -> [UInt64?] {
         do {

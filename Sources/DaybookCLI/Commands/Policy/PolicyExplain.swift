@@ -39,6 +39,17 @@ struct PolicyExplain: ParsableCommand {
             book: name, filters: decider.filters.map(\.filter), opener: try ground.factOpener(),
             person: ground.personNumber(of:)
         ).facts(of: line, at: index)
+        if let erasure = try ground.erasure(of: facts.commitment) {
+            if json {
+                return Terminal.say(
+                    json: [
+                        "book": .string(name), "record": .number(String(index)),
+                        "decision": "erased", "ground": .string("receipt \(erasure)"),
+                    ])
+            }
+            return Terminal.say(
+                "record \(Terminal.grouped(index)) of \(name): erased (receipt \(erasure))")
+        }
         let explanation = decider.explain(facts)
         if json { return Terminal.say(json: explanation.json(facts)) }
         for line in Self.lines(facts, explanation) { Terminal.say(line) }
