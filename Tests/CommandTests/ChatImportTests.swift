@@ -141,6 +141,19 @@ import Testing
         #expect(try imported(sandbox) == count)
     }
 
+    @Test("Who was erased, by the name shown, does not come back with the same file")
+    func erased() throws {
+        let sandbox = try Sandbox()
+        try sandbox.daybook("import", "chat", sample("telegram.json"))
+        let erase = try sandbox.daybook("erase", "Alice", "--apply")
+        #expect(erase.code == 0, "\(erase.errors)")
+        let again = try sandbox.daybook("import", "chat", "--json", sample("telegram.json"))
+        let file = try #require((try again.json()["files"] as? [[String: Any]])?.first)
+        #expect(file["records"] as? Int == 0 && file["erased"] as? Int == 2)
+        #expect(file["known"] as? Int == 3)
+        #expect(try imported(sandbox) == 5)
+    }
+
     @Test("Killed anywhere and begun again, every message is there once")
     func killed() throws {
         let sandbox = try Sandbox()

@@ -13,6 +13,9 @@ final class ChatCommitter: Sendable {
     struct Batch: Sendable {
         let records: MaskedRecords
         let seen: [SeenItem]
+        /// Names under which accounts with an id of their own are known: people are looked for by
+        /// name.
+        let names: [(account: Account, name: String)]
     }
 
     private struct State {
@@ -31,15 +34,32 @@ final class ChatCommitter: Sendable {
         worker = Worker("import") {
             while let batch = Self.next(state) {
                 do {
-                    let first = try book.append(batch.records, .synced)
-                    _ = try vault.markSeen(batch.seen)
-                    try place.advance(to: first + UInt64(batch.records.count))
+                    try Self.record(batch, book, vault, place)
                 } catch {
                     state.withLock { $0.failure = error }
                 }
                 state.withLock { $0.isBusy = false }
                 state.broadcast()
             }
+        }
+    }
+
+    private static func record(
+        _ batch: Batch, _ book: Book, _ vault: Vault, _ place: ChatImportPlace
+    ) throws {
+        if !batch.records.isEmpty {
+            let first = try book.append(batch.records, .synced)
+            _ = try vault.markSeen(batch.seen)
+            try place.advance(to: first + UInt64(batch.records.count))
+        }
+        let people = vault.people
+        for (id, name) in zip(
+            try people.persons(of: batch.names.map(\.account)), batch.names.map(\.name))
+        {
+            guard let id, let person = try people.person(id), !person.names.contains(name) else {
+                continue
+            }
+            _ = try people.addName(name, to: id)
         }
     }
 

@@ -36,6 +36,8 @@ struct ChatImporter: ~Copyable {
     private let committer: ChatCommitter?
     /// What the batches have that may not be noted yet: the committer holds two at most.
     private var inFlight: [Set<[UInt8]>] = []
+    /// Names that accounts were given in this run.
+    private var named: Set<String> = []
     private var session: MaskingSession
     private let provenance = Provenance(source: ChatImportPlace.source)
     /// Whose the records without a sender are.
@@ -144,12 +146,12 @@ struct ChatImporter: ~Copyable {
             }
             candidates.append(candidate(item, source, part, &copies))
         }
-        let wanted = try unknown(candidates, &counts)
-        guard !wanted.isEmpty else { return }
+        let (wanted, names) = try sift(candidates, &counts)
         guard let committer else {
             counts.recorded += wanted.count
             return
         }
+        guard !wanted.isEmpty || !names.isEmpty else { return }
         var records = MaskedRecords()
         for candidate in wanted {
             json.removeAll()
@@ -175,7 +177,7 @@ struct ChatImporter: ~Copyable {
                 SeenItem(account: candidate.account, instant: candidate.instant, identity: $0)
             }
         }
-        try committer.take(ChatCommitter.Batch(records: records, seen: seen))
+        try committer.take(ChatCommitter.Batch(records: records, seen: seen, names: names))
         inFlight.append(Set(seen.map(\.identity)))
         if inFlight.count > 2 { inFlight.removeFirst() }
         counts.recorded += wanted.count
@@ -214,9 +216,11 @@ struct ChatImporter: ~Copyable {
         }
     }
 
-    /// Those that are to be recorded: neither there nor erased. Of a message that is there with an
-    /// older text, the edit.
-    private func unknown(_ candidates: [Candidate], _ counts: inout Counts) throws -> [Candidate] {
+    /// Those that are to be recorded: neither there nor erased; of a message that is there with an
+    /// older text, the edit. And names of accounts that were not met before in this run.
+    private mutating func sift(_ candidates: [Candidate], _ counts: inout Counts) throws -> (
+        wanted: [Candidate], names: [(account: Account, name: String)]
+    ) {
         var seen = [Bool](repeating: false, count: candidates.count)
         var seenEdits = seen
         var erased = seen
@@ -238,11 +242,13 @@ struct ChatImporter: ~Copyable {
         }
         var inBatch: Set<[UInt8]> = []
         var wanted: [Candidate] = []
+        var names: [(account: Account, name: String)] = []
         for (place, var candidate) in candidates.enumerated() {
             if erased[place] {
                 counts.erased += 1
                 continue
             }
+            if let name = newName(candidate) { names.append((candidate.account, name)) }
             let isKnown =
                 seen[place] || isInFlight(candidate.identity)
                 || !inBatch.insert(candidate.identity).inserted
@@ -263,7 +269,16 @@ struct ChatImporter: ~Copyable {
             counts.edits += 1
             wanted.append(candidate)
         }
-        return wanted
+        return (wanted, names)
+    }
+
+    /// The name shown of an account that has an id besides, the first time.
+    private mutating func newName(_ candidate: Candidate) -> String? {
+        guard case .message(let message) = candidate.item, let id = message.senderID,
+            let name = message.sender, !name.isEmpty, name != id
+        else { return nil }
+        let key = "\(candidate.account.platform)\u{1F}\(id)\u{1F}\(name)"
+        return named.insert(key).inserted ? name : nil
     }
 
     private func isInFlight(_ identity: [UInt8]) -> Bool {
