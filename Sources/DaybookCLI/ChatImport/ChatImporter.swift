@@ -278,7 +278,8 @@ struct ChatImporter: ~Copyable {
             let name = message.sender, !name.isEmpty, name != id
         else { return nil }
         let key = "\(candidate.account.platform)\u{1F}\(id)\u{1F}\(name)"
-        return named.insert(key).inserted ? name : nil
+        // As the key file holds it.
+        return named.insert(key).inserted ? name.cut(toBytes: Account.nameBytesMax) : nil
     }
 
     private func isInFlight(_ identity: [UInt8]) -> Bool {
