@@ -21,7 +21,8 @@ package import Records
 /// | envelope | members behind `sealed` |
 /// | --- | --- |
 /// | erased | `"erased_by":"<name of the erasure>"` |
-/// | restricted | `"envelope":"restricted","restricted_under":"<rule>"` and, where it has an end, `"restricted_until":"<instant>"` |
+/// | restricted | `"envelope":"restricted","restricted_under":"<rule>"`, and where it has an end |
+/// | | `"restricted_until":"<instant>"` |
 /// | locked, missing, altered | `"envelope":"locked"` and so on |
 package enum OpenedLine {
     /// Where a line's commitment stands.
@@ -169,8 +170,8 @@ extension FieldPath {
 }
 
 extension Filter {
-    /// What a line that is still sealed says of the filter: passes whatever some envelope could make
-    /// pass.
+    /// What a line that is still sealed says of the filter: passes whatever some envelope could
+    /// make pass.
     var outsideEnvelopes: Filter { relaxed(toPass: true) }
 
     private func relaxed(toPass isPassing: Bool) -> Filter {

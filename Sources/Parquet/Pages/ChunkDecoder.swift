@@ -318,7 +318,7 @@ struct ChunkDecoder: ~Copyable {
 }
 
 extension Array where Element: BitwiseCopyable {
-    /// Adds some ranges of others. Most are of one or a few, for which a copy costs more than they do.
+    /// Adds some ranges of others. Most are of one or a few, for which a copy costs more.
     mutating func append(_ all: UnsafeBufferPointer<Element>, of ranges: [Range<Int>]) {
         for range in ranges {
             if range.count < 8 {
