@@ -121,6 +121,29 @@ struct ClearRunTests {
         }
     }
 
+    @Test("full at any write of the note and the receipt: once there is space the next run ends it")
+    func fullDisk() throws {
+        for writes in 0..<10 {
+            let world = try ClearWorld()
+            try world.chat(
+                (1...6).map { .init(text: "t \($0)", at: "2026-10-0\($0)T10:00:00Z") })
+            var selectors = Selectors()
+            selectors.keepLast = 2
+            let plan = try ClearRun(world).plan(selectors, for: .clear, in: ["chat"]).plan
+            let full = FullDisk(after: writes)
+            world.disk = full
+            let first = Result { try ClearRun(world).apply(plan) }
+            if full.wasFull { #expect(throws: (any Error).self) { try first.get() } }
+            world.disk = PosixDisk()
+            _ = try ClearRun(world).apply(plan)
+            #expect(try world.open() == 2)
+            #expect(try world.entries(.clearRun).count == 1)
+            #expect(try world.vault.erasures().map(\.record) == [world.entries(.clearRun)[0].index])
+            if !full.wasFull { return }
+        }
+        Issue.record("the disk was full for ever")
+    }
+
     @Test("a second run clears nothing twice, and two at once are one after the other")
     func twice() throws {
         let plan = try plan()
@@ -155,6 +178,7 @@ struct ClearRunTests {
         #expect(try world.open() == Self.count - 3)
         let refusals = try world.entries(.clearRefused)
         #expect(refusals.contains { $0.object.text("ground") == "hold h-1" })
+        #expect(outcome.receipt?.words.contains { $0.0 == "held" } == true)
         try world.release()
         #expect(try ClearRun(world).apply(plan).selection.plan.records("erase") == 4)
     }

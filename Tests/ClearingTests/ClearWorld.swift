@@ -40,7 +40,8 @@ final class ClearWorld: ClearDesk {
 
     var logs: String { books.logs }
     var now: Timestamp { clock.now() }
-    var disk: any Disk { PosixDisk() }
+    /// Of the note and the receipts; the books have their own.
+    var disk: any Disk = PosixDisk()
     func people(_ name: String) -> [UInt64] {
         ((try? vault.people.find(name)) ?? []).map(\.id.rawValue)
     }

@@ -129,7 +129,8 @@ package struct ClearRun {
             derivatives: derivatives)
         let pending = PendingClear(
             erasure: order.name, plan: plan.digest, purpose: plan.purpose, started: desk.now,
-            books: now.books, classes: now.classes, approvals: approvals.fingerprints,
+            books: now.books, classes: plan.classes(decidedAgain: now),
+            approvals: approvals.fingerprints,
             isSeparated: approvals.isSeparated(runBy: desk.userName))
         try before(.note)
         try pending.store(desk.logs, desk.disk)
@@ -229,7 +230,7 @@ package struct ClearRun {
     }
 
     private func keepRefusals(_ plan: Plan, _ now: Plan) throws {
-        for entry in now.classes + plan.classes
+        for entry in plan.classes(decidedAgain: now)
         where entry.decision == "held" || entry.decision == "keep" && entry.ground.isRule {
             try refuse(plan, entry.ground, records: entry.records, until: entry.until)
         }

@@ -99,6 +99,12 @@ package struct Plan: Sendable, Hashable {
         classes.reduce(0) { $0 + ($1.decision == decision ? $1.bytes : 0) }
     }
 
+    /// What becomes of all that was chosen: of what the plan names as it was decided again, of the
+    /// rest as the plan says.
+    package func classes(decidedAgain again: Plan) -> [Class] {
+        again.classes + classes.filter { $0.decision != "erase" && $0.decision != "restricted" }
+    }
+
     /// Whether applying it would do nothing.
     package var isEmpty: Bool {
         forget.isEmpty && books.allSatisfy { $0.erase.count == 0 && $0.restrict.count == 0 }

@@ -14,15 +14,17 @@ struct ClearReport {
         self.outcome = outcome
     }
 
-    private var decided: Plan { outcome.selection.plan }
+    private var classes: [Plan.Class] {
+        plan.classes(decidedAgain: outcome.selection.plan)
+    }
 
     /// Whether some of what was chosen had to stay.
     var keepsSome: Bool {
-        (plan.classes + decided.classes).contains(where: \.hasToStay)
+        classes.contains(where: \.hasToStay)
     }
 
     func say() {
-        for entry in decided.classes where entry.hasToStay {
+        for entry in classes where entry.hasToStay {
             Terminal.say(
                 "stays: \(Terminal.count(entry.records, "record")), \(entry.decision) by "
                     + "\(entry.ground)" + (entry.until.map { " until \($0)" } ?? ""))
@@ -47,7 +49,7 @@ struct ClearReport {
         var object: JSONObject = [
             "plan_digest": .string(plan.digest.hex),
             "restricted": .number(String(outcome.restricted)),
-            "classes": .array(decided.classes.map { .object($0.json) }),
+            "classes": .array(classes.map { .object($0.json) }),
         ]
         object["receipt"] = outcome.receipt.map { .object($0.record) }
         object["receipt_file"] = outcome.receiptPath.map { .string($0) }
