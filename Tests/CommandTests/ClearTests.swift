@@ -105,6 +105,7 @@ struct ClearTests {
         #expect(try sandbox.daybook("erase", "irc:alice", "--apply").code == 0)
         let text = try sandbox.daybook("cat", "--book", "chat", "--open").output
         #expect(!text.contains("mine") && text.contains("other"))
+        #expect(!text.contains("ALICE") && text.contains("ask [redacted] about it"))
         #expect(try sandbox.daybook("erase", "irc:alice").code == 66)
         #expect(try sandbox.daybook("verify").code == 0)
     }

@@ -32,7 +32,7 @@ package struct ClearRun {
 
     let desk: any ClearDesk
     private let threads: Int
-    private let before: (Step) throws -> Void
+    let before: (Step) throws -> Void
     private let beforeShred: (ShredStep) throws(VaultError) -> Void
 
     package init(
@@ -268,101 +268,6 @@ package struct ClearRun {
     private func received(_ plan: Plan, _ ledger: Ledger) -> Timestamp? {
         guard case .erasure(let request?) = plan.purpose else { return nil }
         return ledger.request(request)?.received
-    }
-
-    // MARK: - The end
-
-    /// Looks whether what was erased still opens, and keeps the receipt.
-    private func conclude(_ report: ReceiptReport, _ ledger: Ledger) throws
-        -> (Receipt, String)
-    {
-        try before(.requery)
-        var report = report
-        report.hits = try stillOpen(report.erased, report.pending.erasure)
-        report.exports = ledger.entries(of: .exportMade).compactMap { $0.object.text("export_id") }
-        try before(.receipt)
-        let index = try desk.keep(
-            .clearRun, report.members(runBy: desk.userName, at: desk.now),
-            sealing: ReceiptReport.sealed)
-        try before(.file)
-        let (receipt, path) = try writeFile(index, report.pending.erasure)
-        try before(.done)
-        try desk.vault.noteReceipt(of: report.pending.erasure, book: "audit", record: index)
-        try PendingClear.remove(desk.logs, desk.disk)
-        return (receipt, path)
-    }
-
-    /// How many of the envelopes open after they were erased: none, or something is wrong.
-    private func stillOpen(_ commitments: [Commitment], _ name: String) throws -> Int {
-        var hits = 0
-        let session = try desk.vault.openerOfRestricted.session()
-        var first = 0
-        while first < commitments.count {
-            let end = min(first + Limits.selectionRecords, commitments.count)
-            try session.open(Array(commitments[first..<end])) { _, state, _ in
-                switch state {
-                case .erased, .redacted, .missing: break
-                default: hits += 1
-                }
-            }
-            first = end
-        }
-        return hits
-    }
-
-    private func writeFile(_ index: UInt64, _ name: String) throws -> (Receipt, String) {
-        try desk.checkpoint()
-        let place = desk.place("audit")
-        let prover = try BookProver(place)
-        let proof = try prover.prove(index)
-        let origin = prover.signed.checkpoint.origin
-        guard let key = try place.keys.key(for: origin) else {
-            throw ClearingError(.damaged, "the key of \(origin) is gone; restore it from a backup.")
-        }
-        let receipt = try Receipt(
-            line: try prover.snapshot.line(at: index), proof: proof, key: key.verifier)
-        let path = "\(desk.logs)/receipts/\(name).receipt"
-        try desk.disk.makeDirectory("\(desk.logs)/receipts", mode: 0o700)
-        try desk.disk.replaceFile(path, with: receipt.fileBytes, mode: 0o600)
-        return (receipt, path)
-    }
-
-    /// Writes the receipt of a clear that was cut off after the erasing; does nothing when there is
-    /// none.
-    ///
-    /// - Returns: where the receipt is.
-    @discardableResult
-    package func finishPending() throws -> String? {
-        guard let pending = try PendingClear.load(desk.logs, desk.disk) else { return nil }
-        try desk.vault.resume()
-        guard let erasure = try desk.vault.erasure(pending.erasure) else {
-            // It ended before the vault began: nothing was erased.
-            try PendingClear.remove(desk.logs, desk.disk)
-            return nil
-        }
-        let ledger = try desk.ledger()
-        let known = ledger.entries(of: .clearRun).last {
-            $0.object.text("erasure") == pending.erasure
-        }
-        if let known {
-            let (_, path) = try writeFile(known.index, pending.erasure)
-            try desk.vault.noteReceipt(of: pending.erasure, book: "audit", record: known.index)
-            try PendingClear.remove(desk.logs, desk.disk)
-            return path
-        }
-        var erased: [Commitment] = []
-        for book in pending.books {
-            let snapshot = try BookSnapshot(desk.place(book.name))
-            erased += try commitments(of: book.erase, in: snapshot)
-        }
-        erased = CommitmentDigest.unique(erased)
-        erased = try zip(erased, desk.vault.facts(of: erased)).filter {
-            $0.1.erasedBy == pending.erasure
-        }.map(\.0)
-        let report = ReceiptReport(
-            pending: pending, erased: erased, shredded: erasure.outcome, selectors: nil,
-            received: nil)
-        return try conclude(report, ledger).1
     }
 
     private static func randomName() -> String {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Book
+import Crypto
 package import Records
 package import TransparencyLog
 
@@ -64,6 +65,11 @@ package struct Receipt: Sendable, Hashable {
             "\(JSONValue.string(name)):\(JSONValue.string(value))"
         }
         return Array("{\n\(lines.joined(separator: ",\n"))\n}\n".utf8)
+    }
+
+    /// SHA-256 over the record's line, which does not change when the file is made again.
+    package var digest: TransparencyLog.Digest {
+        TransparencyLog.Digest(Array(SHA256.hash(data: line))) ?? TransparencyLog.Digest()
     }
 
     // MARK: - Checking
