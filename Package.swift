@@ -109,7 +109,7 @@ let testRooms: [Target] = [
     tests(
         "ClearingTests",
         [
-            "Clearing", "Book", "Daybook", "Masking", "Query", "Records", "Retention",
+            "Clearing", "CDaybook", "Book", "Daybook", "Masking", "Query", "Records", "Retention",
             "TransparencyLog", "Vault",
         ]),
     tests("CommandTests", ["DaybookCLI", "Daybook", "Book", "Records", "TransparencyLog"]),

@@ -48,6 +48,7 @@ struct DaybookCommand: ParsableCommand {
                 subcommands: [
                     ClearCommand.self, EraseCommand.self, ApproveCommand.self, ReceiptCommand.self,
                     PolicyCommand.self, HoldCommand.self, RequestCommand.self, AboutCommand.self,
+                    RetainCommand.self, ScheduleCommand.self, ClockCommand.self,
                 ]),
             CommandGroup(
                 name: "Care",

@@ -270,6 +270,18 @@ extension EventKind {
     public static let keysRestored = EventKind("keys_restored", .recordKeeping, .warning)
     /// Who is who in the vault was changed.
     public static let peopleChanged = EventKind("people_changed", .recordKeeping)
+    /// A file of a directory went, or an encrypted one took its place.
+    public static let fileCleared = EventKind("file_cleared", .recordKeeping, .warning)
+    /// A file whose record said that it went stayed after all.
+    public static let fileKept = EventKind("file_kept", .recordKeeping, .warning)
+    /// The clock was found right, or not, before something was cleared.
+    public static let clockChecked = EventKind("clock_checked", .recordKeeping)
+    /// Somebody said that the clock is right.
+    public static let clockConfirmed = EventKind("clock_confirmed", .recordKeeping, .warning)
+    /// Whether policies run by themselves, and when, was changed.
+    public static let scheduleChanged = EventKind("schedule_changed", .recordKeeping)
+    /// Policies ran: what was due, and what came of it.
+    public static let retainRun = EventKind("retain_run", .recordKeeping)
 
     /// Every kind of the vocabulary, in its order.
     public static let vocabulary: [EventKind] = [
@@ -302,5 +314,6 @@ extension EventKind {
         .policyAccepted, .policyApproved, .holdNoticed, .requestOpened,
         .requestExtended, .requestAnswered, .importProgress,
         .keysRotated, .keysBackedUp, .keysRestored, .peopleChanged,
+        .fileCleared, .fileKept, .clockChecked, .clockConfirmed, .scheduleChanged, .retainRun,
     ]
 }

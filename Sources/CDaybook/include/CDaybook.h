@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "beneath.h"
 #include "crc32.h"
 #include "json_scan.h"
 #include "machine_state.h"

@@ -24,6 +24,10 @@ package struct DaybookSettings: Sendable {
     /// The books that exist by default and those that the file names.
     package private(set) var books: [String: BookChoice]
     package private(set) var masking: MaskingRules
+    /// When whatever clears believes the clock.
+    package private(set) var clock = ClockChoice.automatic
+    /// Where people are told of what is cleared.
+    package private(set) var notices = NoticeChoice()
     /// What is proposed for how long records are kept, one by one (docs/guides/retention.md).
     package private(set) var policies: [ClearPolicy] = []
 
@@ -59,11 +63,14 @@ package struct DaybookSettings: Sendable {
         var reader = SettingsReader(path: path)
         if let root = reader.root(of: text) {
             let members = reader.members(
-                of: root, known: ["books", "masking", "policies", "vault"])
+                of: root,
+                known: ["books", "masking", "policies", "vault", "clock", "notices"])
             if let place = members["books"] { books = reader.books(place, defaults: books) }
             if let place = members["masking"] { masking = reader.masking(place) }
             if let place = members["vault"] { keyProvider = reader.vault(place) }
             if let place = members["policies"] { policies = reader.policies(place) }
+            if let place = members["clock"] { clock = reader.clock(place) }
+            if let place = members["notices"] { notices = reader.notices(place) }
         }
         guard reader.problems.isEmpty else {
             throw DaybookError(.setting, reader.problems.joined(separator: "\n"))

@@ -27,14 +27,23 @@ struct ClearCommand: ParsableCommand {
               daybook clear --person telegram:alice --matching birthday --plan plan.json
               daybook approve plan.json --key ~/.ssh/id_ed25519
               daybook clear --plan plan.json --apply
+              daybook clear --files ~/chatlogs --older-than 30d
+              daybook clear --files ~/chatlogs --older-than 30d --import-first --apply
+              daybook clear --files old --match '*.txt' --then encrypt --recipient age1…
             """)
 
     @OptionGroup var place: PlaceOptions
     @OptionGroup(title: "Which records") var records: ClearSelectors
+    @OptionGroup(title: "Files of a directory") var files: ClearFilesOptions
     @OptionGroup var form: ClearForm
 
     mutating func run() throws {
         let ground = try Ground(place)
+        if files.files != nil { return try clearFiles(ground) }
+        // What is due by age is so by the clock.
+        if form.apply, records.olderThan != nil || records.policy != nil {
+            try ground.requireRightClock()
+        }
         let desk = try ClearGround(ground)
         if form.apply, let path = form.plan, records.isGiven {
             throw CommandFailure(
@@ -50,6 +59,19 @@ struct ClearCommand: ParsableCommand {
                 in: [book])
         }
         try form.finish(plan, desk)
+    }
+
+    private func clearFiles(_ ground: Ground) throws {
+        guard form.plan == nil, !records.isGivenForRecordsAlone else {
+            throw CommandFailure(
+                .usage,
+                "--files goes with --older-than, --down-to, --match, --containing, --then and "
+                    + "--import-first; the other options are for records.")
+        }
+        try ClearFilesRun(
+            ground, files, olderThan: records.olderThan, downTo: records.downTo, apply: form.apply,
+            json: form.json
+        ).run()
     }
 }
 

@@ -104,8 +104,11 @@ struct ClearSelectors: ParsableArguments {
     }
 
     /// Whether any of it was given: a plan file brings its own.
-    var isGiven: Bool {
-        olderThan != nil || downTo != nil || keepLast != nil || !person.isEmpty
+    var isGiven: Bool { olderThan != nil || downTo != nil || isGivenForRecordsAlone }
+
+    /// Whether something was given that files do not have.
+    var isGivenForRecordsAlone: Bool {
+        keepLast != nil || !person.isEmpty
             || !conversation.isEmpty || !platform.isEmpty || !kind.isEmpty || matching != nil
             || !record.isEmpty || policy != nil
     }
