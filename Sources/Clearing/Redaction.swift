@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Book
-package import Masking
-package import Query
-package import Records
+internal import Masking
+internal import Query
+internal import Records
 package import Vault
 
 /// Finds a person in what others wrote, and makes the envelopes that take the place of those: the

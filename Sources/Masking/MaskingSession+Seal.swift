@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import Records
+internal import Records
 
 // A masked line becomes a public line and a plaintext that waits for its envelope. Masking came
 // first, so neither has a secret.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import Records
+internal import Records
 
 /// Which members of a record are personal, and under whose key they are sealed.
 ///

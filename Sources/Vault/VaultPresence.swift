@@ -2,7 +2,7 @@
 
 package import Book
 internal import GRDB
-package import Masking
+internal import Masking
 
 /// Tells which envelopes are there without their keys, as an auditor with a copy of `logs/` can: one
 /// with ciphertext is `locked`, the others are `erased` or `missing`.

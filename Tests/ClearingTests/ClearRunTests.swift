@@ -89,8 +89,8 @@ struct ClearRunTests {
 
     @Test("cut off before any step, the next run ends it: once, with one receipt")
     func crashes() throws {
-        let steps = ClearRun.Step.allCases.map(\.rawValue)
-        for name in steps + ShredStep.allCases.map { "shred." + $0.rawValue } {
+        let shredSteps = ShredStep.allCases.map { "shred.\($0.rawValue)" }
+        for name in ClearRun.Step.allCases.map(\.rawValue) + shredSteps {
             let world = try ClearWorld()
             try world.chat(
                 (1...6).map { .init(text: "t \($0)", at: "2026-10-0\($0)T10:00:00Z") })

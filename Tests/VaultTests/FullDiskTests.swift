@@ -142,7 +142,7 @@ struct FullDiskTests {
                         fclose(file)
                     })
             } catch {
-                #expect((error as? VaultError)?.code == .disk, "\(error)")
+                #expect(error.code == .disk, "\(error)")
             }
             #expect(isFull)
             try? FileManager.default.removeItem(atPath: filler)
