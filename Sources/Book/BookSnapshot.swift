@@ -57,26 +57,28 @@ package struct BookSnapshot: Sendable {
             // Names follow the manifest: until the last closed file has its own, the live one's is
             // still that file's.
             let isRenamed = Self.isRenamed(manifest, place)
-            if isRenamed, place.disk.kind(of: path) == .file {
-                let file = try onDisk { () throws(DiskError) in
-                    try place.disk.open(path, .reading, mode: 0)
-                }
-                let handle = LiveHandle(place.disk, file)
+            if isRenamed, let handle = try Self.openLive(path, place.disk) {
                 // A rotation between the two reads would pair one state's manifest with the
                 // other's file.
                 let again = try onDisk { () throws(DiskError) in
                     try place.disk.contents(of: place.manifestPath, limit: Limits.manifestBytes)
                 }
-                if again == bytes || attempt > 50 {
+                if again == bytes {
                     self.init(place, manifest, handle, try Self.count(manifest, handle))
                     return
+                }
+                guard attempt < 1000 else {
+                    throw BookError(
+                        .missingFile,
+                        "\(place.manifestPath) changes faster than it can be read. Try again when "
+                            + "its writer has less to do.")
                 }
             } else if !isRenamed, attempt > 1000 {
                 throw BookError(
                     .missingFile,
                     "\(path) was being closed when its writer ended, and its names are not in order "
                         + "yet. The next writer puts them right: `daybook rotate` is one.")
-            } else if isRenamed, attempt > 50 {
+            } else if isRenamed, attempt > 250 {
                 throw BookError(
                     .missingFile,
                     "\(path) is gone; it is the live file of \(manifest.origin). Restore it from a "
@@ -84,6 +86,18 @@ package struct BookSnapshot: Sendable {
             }
             attempt += 1
             pause(nanoseconds: 2_000_000)
+        }
+    }
+
+    /// The live file, open; nil when its name is not there, as for a moment in each rotation.
+    private static func openLive(_ path: String, _ disk: any Disk) throws(BookError)
+        -> LiveHandle?
+    {
+        do throws(DiskError) {
+            return LiveHandle(disk, try disk.open(path, .reading, mode: 0))
+        } catch {
+            guard error.isMissing else { throw BookError(error) }
+            return nil
         }
     }
 

@@ -203,6 +203,18 @@ enum EveryFactory {
         .keysBackedUp(epoch: 1, expires: .max, place: "t", madeBy: "t"),
         .keysRestored(epochFrom: 1, epochTo: 2, keyCount: 7, restoredBy: "t"),
         .peopleChanged(change: "t", person: "t", account: "t", changedBy: "t"),
+        .fileCleared(
+            outcome: "t", byteCount: 7, modified: .max, rule: "t", directory: "t", path: "t",
+            sha256: "t", clearedBy: "t"),
+        .fileKept(
+            outcome: "t", byteCount: 7, modified: .max, rule: "t", directory: "t", path: "t",
+            sha256: "t", clearedBy: "t", reason: "t"),
+        .clockChecked(isRight: true, why: "t", boot: "t", uptimeSeconds: 7, isSynchronised: false),
+        .clockConfirmed(
+            isRight: true, why: "t", boot: "t", uptimeSeconds: 7, isSynchronised: false,
+            confirmedBy: "t"),
+        .scheduleChanged(action: "t", kind: "t", when: "t", changedBy: "t"),
+        .retainRun(cause: "t", clearedCount: 7, keptCount: 7, failedCount: 7, by: "t"),
     ]
 
     static let events =
