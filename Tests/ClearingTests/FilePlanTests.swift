@@ -157,8 +157,9 @@ import Testing
         tail.executableURL = URL(filePath: "/usr/bin/env")
         tail.arguments = ["tail", "-f", folder.path("open.log")]
         tail.standardOutput = FileHandle.nullDevice
+        tail.standardError = FileHandle.nullDevice
         try tail.run()
-        defer { tail.terminate() }
+        defer { tail.end() }
         var reason: KeepReason?
         for _ in 0..<200 where reason == nil {
             reason = try folder.plan().reason("open.log")

@@ -97,7 +97,7 @@ import Testing
         defer { try? FileManager.default.removeItem(at: directory) }
         let program = directory.appending(path: "sendmail")
         try
-            "#!/bin/sh\nprintf '%s\\n' \"$@\" > \(directory.path())args\ncat > \(directory.path())mail\n"
+            "#!/bin/sh\nprintf '%s\\n' \"$@\" > \(directory.path())/args\ncat > \(directory.path())/mail\n"
             .write(to: program, atomically: true, encoding: .utf8)
         try FileManager.default.setAttributes(
             [.posixPermissions: 0o755], ofItemAtPath: program.path())

@@ -15,7 +15,7 @@ extension ClearRun {
         try before(.requery)
         var report = report
         report.hits = try stillOpen(report.erased, report.pending.erasure)
-        report.exports = ledger.entries(of: .exportMade).compactMap { $0.object.text("export_id") }
+        report.exports = ExportCopy.all(ledger, of: report.pending.books)
         try before(.receipt)
         let index = try desk.keep(
             .clearRun, report.members(runBy: desk.userName, at: desk.now),

@@ -82,7 +82,14 @@ extension Receipt {
     private var exportsText: String? {
         guard let exports = record["exports"]?.arrayValue, !exports.isEmpty else { return nil }
         return "\(exports.count) made before may hold what was erased: "
-            + exports.compactMap(\.stringValue).joined(separator: ", ")
+            + exports.compactMap(Self.export).joined(separator: ", ")
+    }
+
+    private static func export(_ value: JSONValue) -> String? {
+        guard let object = value.objectValue, let id = object.text("export") else {
+            return value.stringValue
+        }
+        return "\(id) (until \(object.text("expires") ?? "nobody said when"))"
     }
 
     private var approvals: String? {

@@ -18,8 +18,8 @@ struct ReceiptReport {
     var received: Timestamp?
     /// Of the envelopes erased, how many still open.
     var hits = 0
-    /// Exports that were made before.
-    var exports: [String] = []
+    /// Exports that were made before and cover some of what was erased.
+    var exports: [ExportCopy] = []
 
     /// Members that could identify somebody.
     static let sealed = ["run_by", "selectors", "copy_places"]
@@ -56,7 +56,7 @@ struct ReceiptReport {
         addShredded(to: &object)
         object["requery_hits"] = .number(String(hits))
         if !exports.isEmpty {
-            object["exports"] = .array(exports.suffix(Self.listed).map { .string($0) })
+            object["exports"] = .array(exports.suffix(Self.listed).map(\.json))
         }
         object["approver_fingerprints"] = .array(pending.approvals.map { .string($0) })
         object["duties"] = .string(duties)

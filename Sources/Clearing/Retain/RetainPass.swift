@@ -3,7 +3,7 @@
 import Book
 package import Records
 import Retention
-import Vault
+package import Vault
 
 /// One pass over the policies in force and the erasures whose day has come: tells people, clears
 /// what is due and was told of, and records what came of it.
@@ -31,6 +31,8 @@ package struct RetainPass {
     package var only: Set<String>?
     /// What made it run, for the record: `by hand`, `schedule`, or a triggering record.
     package var cause = "by hand"
+    /// What takes the place of other people's envelopes that name a person who is erased.
+    package var redact: ((PersonID) throws -> [ShredOrder.Derivative])?
     private let threads: Int
 
     package init(
@@ -72,15 +74,15 @@ package struct RetainPass {
     }
 
     private func keep(_ reports: [Report]) throws {
-        _ = try desk.keep(
-            .retainRun,
-            [
-                "cause": .string(cause),
-                "cleared_count": .number(String(reports.reduce(0) { $0 + $1.cleared })),
-                "kept_count": .number(String(reports.reduce(0) { $0 + $1.kept })),
-                "failed_count": .number(String(reports.count { $0.failure != nil })),
-                "by": .string(desk.userName),
-            ], sealing: ["by"])
+        var members: JSONObject = [
+            "cause": .string(cause),
+            "cleared_count": .number(String(reports.reduce(0) { $0 + $1.cleared })),
+            "kept_count": .number(String(reports.reduce(0) { $0 + $1.kept })),
+            "failed_count": .number(String(reports.count { $0.failure != nil })),
+            "by": .string(desk.userName),
+        ]
+        if let only { members["policy"] = .string(only.sorted().joined(separator: ",")) }
+        _ = try desk.keep(.retainRun, members, sealing: ["by"])
     }
 
     // MARK: - A policy
@@ -180,7 +182,9 @@ package struct RetainPass {
             let run = ClearRun(desk, threads: threads)
             var plan = try run.plan(selectors, for: .erasure(request: request.id), in: books).plan
             plan.forget = [request.personID]
-            let outcome = try run.apply(plan)
+            let person = PersonID(rawValue: request.personID)
+            let outcome = try run.apply(
+                plan, redact: redact.map { redact in { try redact(person) } })
             let done = outcome.selection.plan
             report.cleared = done.records("erase")
             report.kept = done.records("held") + done.records("restrict")

@@ -46,6 +46,13 @@ package struct TriggerWatch {
         }
     }
 
+    /// Takes that a policy ran, by another process too.
+    package mutating func noteRun(of policy: String, at seconds: Int64) {
+        for place in watched.indices where watched[place].policy == policy {
+            watched[place].ran = seconds
+        }
+    }
+
     /// The policies to run now, each with its cause; they count as run.
     ///
     /// - Parameter isEnd: whether nothing more will come, so that nothing is waited for.

@@ -4,6 +4,7 @@ import Book
 import Chat
 import Masking
 import Records
+import Synchronization
 import Vault
 
 #if canImport(Glibc)
@@ -35,6 +36,8 @@ struct ChatImportPlace {
     /// the process ends.
     static func lock(_ ground: Ground) throws {
         let path = "\(ground.logs)/chat/import.lock"
+        // One process may import file after file.
+        guard !locked.withLock({ $0.contains(path) }) else { return }
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw CommandFailure(
@@ -45,7 +48,11 @@ struct ChatImportPlace {
             throw CommandFailure(
                 .temporary, "another import of chat logs is at work here; wait for its end.")
         }
+        locked.withLock { _ = $0.insert(path) }
     }
+
+    /// Locks that this process holds until it ends.
+    private static let locked = Mutex<Set<String>>([])
 
     private func load() -> UInt64 {
         guard let bytes = try? SmallFile.read(path) else { return 0 }

@@ -99,7 +99,7 @@ struct ImportChatCommand: ParsableCommand {
         for source in sources {
             let counts = try importer.run(source)
             outcomes.append((source, counts))
-            if !dryRun { try keep(source, counts, ground) }
+            if !dryRun { try Self.keep(source, counts, ground, path: source.path) }
             if !json { say(source, counts) }
             if counts.wasInterrupted { break }
         }
@@ -141,8 +141,9 @@ struct ImportChatCommand: ParsableCommand {
     // MARK: - What came of it
 
     /// Says in the book `audit` what came in; names and paths under the house's key.
-    private func keep(_ source: ChatSource, _ counts: ChatImporter.Counts, _ ground: Ground) throws
-    {
+    static func keep(
+        _ source: ChatSource, _ counts: ChatImporter.Counts, _ ground: Ground, path: String
+    ) throws {
         guard counts.recorded > 0 || counts.wasInterrupted else { return }
         try ground.keepHouse(
             .importProgress,
@@ -151,7 +152,7 @@ struct ImportChatCommand: ParsableCommand {
                 "recorded": .number(String(counts.recorded)),
                 "known": .number(String(counts.known)), "erased": .number(String(counts.erased)),
                 "unread": .number(String(counts.unread)),
-                "interrupted": .bool(counts.wasInterrupted), "path": .string(source.path),
+                "interrupted": .bool(counts.wasInterrupted), "path": .string(path),
                 "platform": .string(source.platform),
             ], sealing: ["path", "platform"])
     }

@@ -80,6 +80,7 @@ struct RunCommand: ParsableCommand {
         let program = name ?? Self.name(of: command)
         let policy: OutputQueue.WhenFull
         var recorder: Recorder
+        let triggers = RunTriggers(place)
         do {
             policy = try whenFull ?? Ground(place).whenFull
             recorder = try startRecording(program)
@@ -100,7 +101,9 @@ struct RunCommand: ParsableCommand {
             Terminal.complain("cannot start \(command[0]): \(error.text)")
             throw ExitCode(error.exitCode)
         }
-        throw ExitCode(supervise(child, program, start, policy, relay, &recorder, localZone))
+        let code = supervise(child, program, start, policy, relay, &recorder, localZone)
+        triggers.runDue()
+        throw ExitCode(code)
     }
 
     /// Carries and records the output until the program and its output have ended.

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Book
+import Chat
 import Clearing
 import Daybook
 import Masking
@@ -134,6 +135,7 @@ private struct FileRecords {
         do {
             var lead = [UInt8](repeating: 0, count: CommandLimits.importLeadBytes)
             let count = try ImportStream(path).read(&lead, lead.count)
+            if Self.isChat(Array(lead[..<count])) { return try importChat(path, file) }
             let candidate = ImportOrder.Candidate(path: path, lead: Array(lead[..<count]))
             var memory = try ImportMemory(
                 ground.place("audit"), opener: ground.houseOpener)
@@ -144,6 +146,26 @@ private struct FileRecords {
         } catch {
             return CommandFailure(known: error)?.message ?? "\(error)"
         }
+    }
+
+    /// Whether it is a chat log by how it begins. JSON Lines may be anything, so those go where
+    /// `daybook import` brings them.
+    private static func isChat(_ lead: [UInt8]) -> Bool {
+        guard let format = ChatFormat.detect(lead) else { return false }
+        return format != .jsonl
+    }
+
+    /// As `daybook import chat` does; a line that it did not understand keeps the file.
+    private func importChat(_ path: String, _ file: FoundFile) throws -> String? {
+        let source = try ChatSource(path, ChatSource.Wishes(zone: try LocalZone(named: nil)))
+        var importer = try ChatImporter(ground, isDryRun: false)
+        let counts = try importer.run(source)
+        try importer.finish()
+        try ImportChatCommand.keep(source, counts, ground, path: "\(root.path)/\(file.name.text)")
+        if counts.wasInterrupted { return "it was interrupted" }
+        guard counts.unread > 0 else { return nil }
+        let first = counts.problems.first.map { ", the first is line \($0.line)" } ?? ""
+        return "\(Terminal.count(counts.unread, "line")) not understood\(first)"
     }
 
     private func translated<Value>(_ work: () throws -> Value) throws(ClearingError) -> Value {

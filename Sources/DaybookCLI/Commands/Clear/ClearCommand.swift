@@ -52,6 +52,9 @@ struct ClearCommand: ParsableCommand {
         let plan: Plan
         if form.apply, let path = form.plan {
             plan = try Plan(parsing: SmallFile.read(path, limit: Clearing.Limits.planBytes))
+            if plan.selectors.olderThan != nil || plan.selectors.policy != nil {
+                try ground.requireRightClock()
+            }
         } else {
             let book = try ground.known(records.book)
             plan = try desk.plan(

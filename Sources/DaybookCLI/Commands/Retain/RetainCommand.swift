@@ -6,6 +6,7 @@ import Clearing
 import Daybook
 import Records
 import Retention
+import Vault
 
 /// `daybook retain`: what is due, goes.
 struct RetainCommand: ParsableCommand {
@@ -81,20 +82,27 @@ struct RetainDesk {
 
     /// - Returns: none when nothing was ever sealed here.
     func pass(only: Set<String>?, cause: String) throws -> [RetainPass.Report] {
-        guard try ground.houseVault() != nil else { return [] }
+        guard let vault = try ground.houseVault() else { return [] }
         try ground.requireRightClock()
+        let desk = try ClearGround(ground)
         var pass = RetainPass(
-            try ClearGround(ground), books: ground.existingBooks,
+            desk, books: ground.existingBooks,
             sender: NoticeSender(ground.settings.notices), threads: machineThreads())
         pass.only = only
         pass.cause = cause
+        pass.redact = { person in
+            guard let known = try vault.people.person(person) else { return [] }
+            return try desk.redactions(of: known)
+        }
         let reports = try pass.run()
         try ground.storePins(try ground.ledger())
         return reports
     }
 
-    static func say(_ reports: [RetainPass.Report]) {
-        if reports.isEmpty { Terminal.say("no policy is in force") }
+    /// - Parameter isAside: whether it is said beside the output of another program.
+    static func say(_ reports: [RetainPass.Report], isAside: Bool = false) {
+        let say = isAside ? { Terminal.note($0) } : { Terminal.say($0) }
+        if reports.isEmpty { say("no policy is in force") }
         for report in reports {
             var text = "\(report.name): cleared \(Terminal.count(report.cleared, "record"))"
             if report.kept > 0 { text += ", \(Terminal.grouped(report.kept)) stay" }
@@ -103,7 +111,7 @@ struct RetainDesk {
             }
             if let receipt = report.receipt { text += "; receipt: \(receipt)" }
             if let failure = report.failure { text += "; not done: \(failure)" }
-            Terminal.say(text)
+            say(text)
         }
     }
 }
@@ -132,6 +140,21 @@ struct RetainWatcher {
 
     /// Starts at an earlier record than the newest.
     mutating func begin(_ book: String, at index: UInt64) { seen[book] = index }
+
+    /// Takes what the records say of earlier runs, so that policies do not run too often.
+    mutating func recall() throws {
+        let ground = desk.ground
+        guard ground.existingBooks.contains("audit") else { return }
+        let runs = try LedgerReader.entries(
+            of: [.retainRun], in: try ground.snapshot("audit"), opener: nil)
+        for run in runs {
+            guard let policy = run.object["policy"]?.stringValue, let at = run.recorded else {
+                continue
+            }
+            let age = (ground.now.microseconds - at.microseconds) / 1_000_000
+            triggers.noteRun(of: policy, at: Self.seconds - age)
+        }
+    }
 
     /// Until somebody asks us to end.
     mutating func watch() throws {
@@ -168,7 +191,7 @@ struct RetainWatcher {
     mutating func run(isEnd: Bool) throws {
         for (policy, cause) in triggers.due(at: Self.seconds, isEnd: isEnd) {
             do {
-                RetainDesk.say(try desk.pass(only: [policy], cause: cause))
+                RetainDesk.say(try desk.pass(only: [policy], cause: cause), isAside: isEnd)
             } catch {
                 Terminal.complain(CommandFailure(known: error)?.message ?? "\(error)")
             }
