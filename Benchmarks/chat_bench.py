@@ -55,11 +55,13 @@ def bytes_of(path):
 
 
 def sizes(chat, count):
-    book = sum(bytes_of(path) for path in pathlib.Path(chat.logs).glob("chat*"))
+    plain = sum(bytes_of(path) for path in pathlib.Path(chat.logs).glob("chat.log*"))
+    book = bytes_of(f"{chat.logs}/chat")
     vault = bytes_of(f"{chat.logs}/vault")
     keys = bytes_of(f"{chat.work}/keys")
-    print(f"bytes a message: lines, segments and tree {book / count:.1f} (goal {GOALS['bytes']}), "
-          f"vault {vault / count:.1f}, keys {keys / count:.1f}", flush=True)
+    print(f"bytes a message: segments, tree and catalog {book / count:.1f} (goal {GOALS['bytes']}), "
+          f"plain lines while they are kept {plain / count:.1f}, vault {vault / count:.1f}, "
+          f"keys {keys / count:.1f}", flush=True)
 
 
 def plans(chat, count):

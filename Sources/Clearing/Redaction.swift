@@ -93,7 +93,7 @@ package struct Redaction {
 
     /// The plaintext without the person's names; nil when it has none of them.
     func redacted(_ plaintext: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
-        guard
+        guard !redactor.isAbsent(from: plaintext),
             case .object(let object)? = try? JSONValue(
                 parsing: String(decoding: plaintext, as: UTF8.self))
         else { return nil }

@@ -43,7 +43,7 @@ extension JSONTape {
     }
 
     private func isText(_ index: Int, _ token: JSONToken, _ text: ArraySlice<UInt8>) -> Bool {
-        if token.flags.isDisjoint(with: [.hasEscape, .needsRewrite]) {
+        if !token.isCoded {
             return source(index).elementsEqual(text)
         }
         var buffer = ByteBuffer(capacity: token.count)

@@ -103,7 +103,7 @@ package struct RowEvaluator: ~Copyable {
         _ index: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Value
     ) -> Value {
         let token = tape[index]
-        guard token.kind == .string, !token.flags.isDisjoint(with: [.hasEscape, .needsRewrite])
+        guard token.kind == .string, token.isCoded
         else { return body(tape.source(index)) }
         var buffer = ByteBuffer(capacity: token.count)
         tape.decode(index, into: &buffer)

@@ -8,7 +8,7 @@ extension JSONTape {
     mutating func enterKey(
         _ index: Int, _ content: UnsafePointer<UInt8>, _ length: Int, _ parent: UInt32
     ) {
-        let coded = !tokens[index].flags.isDisjoint(with: .coded)
+        let coded = tokens[index].isCoded
         let hash =
             coded
             ? codedHash(index, parent)
@@ -53,7 +53,7 @@ extension JSONTape {
         _ left: JSONToken, _ right: JSONToken, _ text: UnsafeBufferPointer<UInt8>
     ) -> Bool {
         guard left.parent == right.parent else { return false }
-        if left.flags.union(right.flags).isDisjoint(with: .coded) {
+        if !left.isCoded, !right.isCoded {
             return left.count == right.count
                 && content(left, text).elementsEqual(content(right, text))
         }

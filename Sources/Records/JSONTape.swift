@@ -109,7 +109,7 @@ package struct JSONTape: ~Copyable {
     /// The text of a token: of a string or key decoded, of anything else its source.
     package func string(_ index: Int) -> String {
         let token = self[index]
-        guard token.kind == .string || token.kind == .key, !token.flags.isDisjoint(with: .coded)
+        guard token.kind == .string || token.kind == .key, token.isCoded
         else { return String(decoding: source(index), as: UTF8.self) }
         var buffer = ByteBuffer(capacity: token.count)
         decode(index, into: &buffer)
@@ -119,7 +119,7 @@ package struct JSONTape: ~Copyable {
     /// Appends the text of a string or key as valid UTF-8: escapes decoded, the rest repaired.
     package func decode(_ index: Int, into buffer: inout ByteBuffer) {
         let token = self[index]
-        if token.flags.isDisjoint(with: .coded) {
+        if !token.isCoded {
             buffer.append(source(index))
         } else {
             StringScanner.decode(source(index), canonical: false, into: &buffer)
@@ -144,11 +144,6 @@ package struct JSONTape: ~Copyable {
         tokens = .allocate(capacity: capacity)
         keys = KeyTable()
     }
-}
-
-extension JSONToken.Flags {
-    /// The text differs from the source bytes.
-    static let coded: JSONToken.Flags = [.hasEscape, .needsRewrite]
 }
 
 /// Safe to send: its memory has one owner, since the type cannot be copied; the text it points

@@ -78,6 +78,10 @@ package struct JSONToken {
         (kind == .string || kind == .key) && flags.rawValue & 8 == 0
     }
 
+    /// Whether the text of a string or key is not its source bytes. A set made in another room would
+    /// cost more than reading the string.
+    @inlinable @inline(__always) package var isCoded: Bool { flags.rawValue & 0b1001 != 0 }
+
     /// Whether it is an object or an array.
     @inlinable package var isContainer: Bool { kind.rawValue <= Kind.array.rawValue }
 }

@@ -109,13 +109,14 @@ enum EnvelopeCipher {
     static func open(
         _ ciphertext: UnsafeRawBufferPointer, _ keys: Keys, salt: Bytes32, commitment: Bytes32
     ) -> Data? {
-        guard ciphertext.count > tagBytes, let start = ciphertext.baseAddress else { return nil }
-        let split = ciphertext.count - tagBytes
-        let body = Data(
-            bytesNoCopy: UnsafeMutableRawPointer(mutating: start), count: split, deallocator: .none)
-        let tag = Data(bytes: start + split, count: tagBytes)
+        guard ciphertext.count > tagBytes else { return nil }
+        // Nonce, ciphertext and tag in one piece: a box of three parts is put together from copies.
+        var combined = Data(count: nonceBytes + ciphertext.count)
+        combined.withUnsafeMutableBytes {
+            UnsafeMutableRawBufferPointer(rebasing: $0[nonceBytes...]).copyMemory(from: ciphertext)
+        }
         guard
-            let box = try? AES.GCM.SealedBox(nonce: zeroNonce, ciphertext: body, tag: tag),
+            let box = try? AES.GCM.SealedBox(combined: combined),
             let padded = try? AES.GCM.open(
                 box, using: keys.encryption.key, authenticating: bound(salt, commitment)),
             padded.withUnsafeBytes({ self.commitment(keys.commitment, $0) }) == commitment
@@ -135,9 +136,10 @@ enum EnvelopeCipher {
         }
     }
 
-    /// The key is used once, so the nonce may be the same each time.
+    /// Bytes of the nonce, all zero: the key is used once.
+    private static let nonceBytes = 12
     private static let zeroNonce: AES.GCM.Nonce = {
-        guard let nonce = try? AES.GCM.Nonce(data: [UInt8](repeating: 0, count: 12)) else {
+        guard let nonce = try? AES.GCM.Nonce(data: [UInt8](repeating: 0, count: nonceBytes)) else {
             preconditionFailure("12 bytes are a nonce")
         }
         return nonce

@@ -27,10 +27,13 @@ struct VaultDatabase: Sendable {
                 try database.execute(sql: "PRAGMA synchronous = FULL")
                 // What is deleted is overwritten with zeros.
                 try database.execute(sql: "PRAGMA secure_delete = ON")
-                // Pages of 4 KiB: 16 MiB are written to the journal before they are moved.
-                try database.execute(sql: "PRAGMA wal_autocheckpoint = 4096")
+                // Pages of 4 KiB: 64 MiB are written to the journal before they are moved. Rows of
+                // the index by commitment come in at random places, so most of its pages are written
+                // again and again, and each is moved once.
+                try database.execute(sql: "PRAGMA wal_autocheckpoint = 16384")
             }
-            try database.execute(sql: "PRAGMA cache_size = -16384")
+            // The writer keeps the indexes of a few million envelopes.
+            try database.execute(sql: "PRAGMA cache_size = \(readOnly ? -16384 : -65536)")
             try database.execute(sql: "PRAGMA temp_store = MEMORY")
         }
         do {

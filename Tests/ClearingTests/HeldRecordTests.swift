@@ -172,4 +172,30 @@ import Vault
         #expect(redact("ask o'neil é al, also") == "ask [someone] é [someone], also")
         #expect(redact("") == "" && NameRedactor([], sparing: [])("bob") == "bob")
     }
+
+    @Test func `text in which no name can stand is told by its bytes, and never wrongly`() {
+        let redactors = [["Bob Miller", "kim"], ["alice-7"], ["Zoë", "bob"], ["'; x"]].map {
+            NameRedactor($0, sparing: [])
+        }
+        let pieces = [
+            "BOB miller", "kim", "\u{212A}im", "Zoë", "\u{37E}", " x", "'", "alice-7", "– “", "bo",
+            "b",
+            "e\u{301}", "\u{1FEF}", "\n", "日本", " ",
+        ]
+        var absent = 0
+        for first in pieces {
+            for second in pieces {
+                let text = first + second
+                let json = Array(JSONValue.string(text).description.utf8)
+                for redactor in redactors {
+                    guard json.withUnsafeBufferPointer({ redactor.isAbsent(from: $0) }) else {
+                        continue
+                    }
+                    absent += 1
+                    #expect(redactor(text) == text, "\(text.debugDescription)")
+                }
+            }
+        }
+        #expect(absent > 100)
+    }
 }

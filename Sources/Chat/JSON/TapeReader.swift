@@ -30,12 +30,7 @@ final class TapeReader {
         value(name, in: object).flatMap { text(ofValue: $0) }
     }
 
-    func text(ofValue place: Int) -> String? {
-        switch tape[place].kind {
-        case .string, .number, .true, .false, .nonFinite: tape.string(place)
-        default: nil
-        }
-    }
+    func text(ofValue place: Int) -> String? { tape.text(ofValue: place) }
 
     func isObject(_ place: Int) -> Bool { tape[place].kind == .object }
     func isTrue(_ name: StaticString, in object: Int = 0) -> Bool {
@@ -54,10 +49,16 @@ final class TapeReader {
     }
 
     /// The text at a path of keys; nil where there is none, or an empty one.
-    func text(at path: [[UInt8]]) -> String? {
+    func text(at path: [[UInt8]]) -> String? { tape.text(at: path) }
+}
+
+/// Of the tape itself: asked of the reader, each look at a token would be checked by itself for
+/// whoever else might be at the tape.
+extension JSONTape {
+    fileprivate func text(at path: [[UInt8]]) -> String? {
         var object = 0
         for (depth, name) in path.enumerated() {
-            guard tape[object].kind == .object, let place = member(name, in: object) else {
+            guard self[object].kind == .object, let place = member(name, in: object) else {
                 return nil
             }
             if depth == path.count - 1 {
@@ -69,19 +70,27 @@ final class TapeReader {
         return nil
     }
 
+    fileprivate func text(ofValue place: Int) -> String? {
+        switch self[place].kind {
+        case .string, .number, .true, .false, .nonFinite: string(place)
+        default: nil
+        }
+    }
+
     private func member(_ name: [UInt8], in object: Int) -> Int? {
+        let tokens = tokenPointer
         var key = object + 1
-        let end = tape.after(object)
+        let end = Int(tokens[object].next)
         while key < end {
-            let token = tape[key]
-            if !token.flags.contains(.shadowed), matches(key, name) { return key + 1 }
-            key = tape.after(key + 1)
+            let token = tokens[key]
+            if !token.flags.contains(.shadowed), matches(key, token, name) { return key + 1 }
+            key = Int(tokens[key + 1].next)
         }
         return nil
     }
 
-    private func matches(_ key: Int, _ name: [UInt8]) -> Bool {
-        if tape[key].flags.contains(.hasEscape) { return tape.string(key).utf8.elementsEqual(name) }
-        return tape.source(key).elementsEqual(name)
+    private func matches(_ key: Int, _ token: JSONToken, _ name: [UInt8]) -> Bool {
+        if token.flags.contains(.hasEscape) { return string(key).utf8.elementsEqual(name) }
+        return token.count == name.count && source(key).elementsEqual(name)
     }
 }

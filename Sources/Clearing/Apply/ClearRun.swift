@@ -181,8 +181,22 @@ package struct ClearRun {
         var found: [Commitment] = []
         found.reserveCapacity(ranges.count)
         var reader = SealedLineReader()
-        for range in ranges.ranges {
-            try snapshot.forEachLine(in: range) { index, line in
+        var next = 0
+        while next < ranges.ranges.count {
+            // Each look into a closed day decodes pages of columns, so neighbours are read together.
+            var span = ranges.ranges[next]
+            let first = next
+            next += 1
+            while next < ranges.ranges.count,
+                ranges.ranges[next].lowerBound - span.upperBound <= Limits.linesBetween
+            {
+                span = span.lowerBound..<ranges.ranges[next].upperBound
+                next += 1
+            }
+            var place = first
+            try snapshot.forEachLine(in: span) { index, line in
+                while place < next, ranges.ranges[place].upperBound <= index { place += 1 }
+                guard place < next, ranges.ranges[place].contains(index) else { return true }
                 if let record = reader.read(line, at: index) { found.append(record.commitment) }
                 return true
             }

@@ -32,7 +32,8 @@ extension ClearGround {
             }
             progress.end()
             guard !hits.isEmpty else { continue }
-            let free = try Redaction.free(hits, in: book, by: ClearRun(self))
+            let free = try Redaction.free(
+                hits, in: book, by: ClearRun(self, threads: machineThreads()))
             kept += hits.count - free.count
             found += free
         }
