@@ -49,7 +49,8 @@ struct KeyLock: ~Copyable {
                 _ = close(file)
                 throw VaultError(
                     .busy,
-                    "Another process has the keys (\(path)) for two minutes. `fuser \(path)` names "
+                    "Another process has the keys (\(path)) for two minutes. "
+                        + "`sudo fuser \(path)` names "
                         + "it; when it has ended, try again.")
             }
             usleep(UInt32(pause))

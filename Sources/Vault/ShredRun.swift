@@ -263,7 +263,7 @@ struct ShredRun {
         throw VaultError(
             .busy,
             "Another process reads \(vault.path) for a minute, so its journal cannot be emptied. "
-                + "`fuser \(vault.path)` names it; the rest is done when it has ended.")
+                + "`sudo fuser \(vault.path)` names it; the rest is done when it has ended.")
     }
 
     // MARK: - The end

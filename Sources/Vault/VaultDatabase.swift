@@ -176,7 +176,8 @@ extension VaultError {
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             self.init(
                 .busy,
-                "Another process has \(path) for a minute. `fuser \(path)` names it; when it has "
+                "Another process has \(path) for a minute. "
+                    + "`sudo fuser \(path)` names it; when it has "
                     + "ended, try again.")
         case .SQLITE_CORRUPT, .SQLITE_NOTADB:
             self.init(

@@ -9,21 +9,6 @@ import Vault
 
 /// Search over a book whose records a real vault sealed.
 @Suite struct VaultSearchTests {
-    private struct Catcher: QueryOutput {
-        var rows: [String] = []
-        mutating func begin(_ shape: ResultShape, hits: UInt64?) {}
-        mutating func take(_ record: FoundRecord) -> Bool {
-            rows.append(String(decoding: record.line, as: UTF8.self))
-            return true
-        }
-        mutating func take(_ row: [RecordValue?]) -> Bool {
-            rows.append(
-                row.map { $0.map { String(decoding: $0.bytes, as: UTF8.self) } ?? "-" }
-                    .joined(separator: "|"))
-            return true
-        }
-    }
-
     private func run(
         _ text: String, _ place: BookPlace, _ opener: any EnvelopeOpening
     ) throws -> (rows: [String], summary: QueryRun.Summary) {
