@@ -79,11 +79,17 @@ let rooms: [Target] = [
             "CDaybook", "TransparencyLog", "Records", "Masking", "Book", "Vault", "Retention",
             "Daybook", "Query", crypto,
         ]),
+    room(
+        "Desk",
+        [
+            "Records", "Masking", "Intake", "Book", "Vault", "Retention", "Daybook", "Query",
+            "TransparencyLog", "Clearing",
+        ]),
     .executableTarget(
         name: "DaybookCLI",
         dependencies: [
             "CDaybook", "TransparencyLog", "Parquet", "Records", "Masking", "Intake", "Segments",
-            "Book", "Vault", "Retention", "Daybook", "Query", "Chat", "Clearing", arguments,
+            "Book", "Vault", "Retention", "Daybook", "Query", "Chat", "Clearing", "Desk", arguments,
         ],
         swiftSettings: settings),
 ]

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import CDaybook
+import Desk
 
 #if canImport(Glibc)
     import Glibc
@@ -83,13 +84,13 @@ struct Main {
             try refuseUnknownCommand(arguments)
             var command = try DaybookCommand.parseAsRoot(arguments)
             try command.run()
-        } catch let failure as CommandFailure {
+        } catch let failure as DeskFailure {
             Terminal.complain(failure.message)
             exit(failure.code.rawValue)
         } catch let verdict as ExitCode {
             exit(verdict.rawValue)
         } catch {
-            let failure = CommandFailure(known: error)
+            let failure = DeskFailure(known: error)
             guard let failure else { DaybookCommand.exit(withError: error) }
             Terminal.complain(failure.message)
             exit(failure.code.rawValue)
@@ -116,7 +117,7 @@ struct Main {
         }
         guard !names.contains(first) else { return }
         let nearest = Spelling.nearest(to: first, among: names)
-        throw CommandFailure(
+        throw DeskFailure(
             .usage,
             "there is no command '\(first)'."
                 + (nearest.map { " Did you mean '\($0)'?" } ?? "")

@@ -14,10 +14,6 @@ enum CommandLimits {
     /// its next piece, too short for anybody to notice.
     static let pauseMilliseconds: Int32 = 2
 
-    /// Bytes of masked lines handed to a book at once: about a thousand trade records, so that
-    /// the hand-over costs nothing beside hashing them.
-    static let batchBytes = 1 << 18
-
     /// Bytes of one line without a line feed that `record` holds; a longer one is kept in pieces.
     static let lineBytes = 16 << 20
 
@@ -78,16 +74,6 @@ enum CommandLimits {
     /// Bytes of a proof, a checkpoint or a line that a command reads from a file.
     static let smallFileBytes = 1 << 20
 
-    /// Lines whose envelopes are opened together: the vault reads neighbours in one go.
-    static let openedLines = 1_024
-
-    /// Records of missing envelopes that `verify` names one by one; of more it gives the count.
-    static let namedEnvelopes = 20
-
     /// Bytes free in the file system below which `doctor` warns: a busy day's records.
     static let freeBytesLow = 1 << 30
-
-    /// Nanoseconds between two looks whether a book waits for its disk: soon enough for whoever
-    /// watches a command stand still, and nothing beside what it costs.
-    static let troubleNanoseconds: UInt64 = 500_000_000
 }

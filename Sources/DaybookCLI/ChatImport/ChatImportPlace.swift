@@ -2,6 +2,7 @@
 
 import Book
 import Chat
+import Desk
 import Masking
 import Records
 import Synchronization
@@ -40,12 +41,12 @@ struct ChatImportPlace {
         guard !locked.withLock({ $0.contains(path) }) else { return }
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
-            throw CommandFailure(
+            throw DeskFailure(
                 .cannotCreate, "cannot open \(path): \(String(cString: strerror(errno))).")
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)
-            throw CommandFailure(
+            throw DeskFailure(
                 .temporary, "another import of chat logs is at work here; wait for its end.")
         }
         locked.withLock { _ = $0.insert(path) }
@@ -66,7 +67,7 @@ struct ChatImportPlace {
         let next = path + ".next"
         try SmallFile.write(Array("\(size)\n".utf8), to: next)
         guard rename(next, path) == 0 else {
-            throw CommandFailure(
+            throw DeskFailure(
                 .inputOutput, "cannot write \(path): \(String(cString: strerror(errno))).")
         }
     }

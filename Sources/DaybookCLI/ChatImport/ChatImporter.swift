@@ -3,6 +3,7 @@
 import Book
 import Chat
 import Daybook
+import Desk
 import Masking
 import Records
 import Vault
@@ -91,7 +92,7 @@ struct ChatImporter: ~Copyable {
                     }
                     return true
                 }
-            } catch let error as CommandFailure where error.code == .badInput {
+            } catch let error as DeskFailure where error.code == .badInput {
                 failure = error
             }
             if !counts.wasInterrupted { reader.finish(into: &items) }
@@ -169,7 +170,7 @@ struct ChatImporter: ~Copyable {
                     jsonLine: json.unsafeBytes, from: provenance,
                     sealing: .all(under: candidate.account), to: &records)
             } catch {
-                throw CommandFailure(.bug, "a record of our own making was refused: \(error)")
+                throw DeskFailure(.bug, "a record of our own making was refused: \(error)")
             }
         }
         let seen = wanted.flatMap { candidate in

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Chat
+import Desk
 
 /// A file of chat logs, looked at before anything of it is recorded: what it is, and whose.
 struct ChatSource {
@@ -39,7 +40,7 @@ struct ChatSource {
         self.lead = lead
         guard let format = wishes.format ?? ChatFormat.detect(lead) else {
             let names = ChatFormat.allCases.map(\.rawValue).joined(separator: ", ")
-            throw CommandFailure(
+            throw DeskFailure(
                 .badInput,
                 lead.isEmpty
                     ? "\(path) is empty."
@@ -61,7 +62,7 @@ struct ChatSource {
             return
         }
         guard format == .slack else {
-            throw CommandFailure(
+            throw DeskFailure(
                 .badInput,
                 "\(path) is a zip file; only Slack's export is read as one. "
                     + "`unzip` it and name the files in it.")
@@ -81,7 +82,7 @@ struct ChatSource {
             return Part(name: "\(path): \(entry)", entry: entry, context: own)
         }
         guard !parts.isEmpty else {
-            throw CommandFailure(
+            throw DeskFailure(
                 .badInput,
                 "\(path) has no day files (conversation/2026-11-20.json): it is no Slack export.")
         }
@@ -102,7 +103,7 @@ struct ChatSource {
                 guard try body(chunk[..<got]) else { return false }
             }
             guard program.succeeded() else {
-                throw CommandFailure(.badInput, "\(part.name) is damaged; what was read is kept.")
+                throw DeskFailure(.badInput, "\(part.name) is damaged; what was read is kept.")
             }
             return true
         }

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Chat
 import Daybook
+import Desk
 import Records
 
 extension ChatFormat: ExpressibleByArgument {
@@ -113,7 +114,7 @@ struct ImportChatCommand: ParsableCommand {
         if format != "auto" {
             guard let known = ChatFormat(rawValue: format) else {
                 let names = ["auto"] + ChatFormat.allCases.map(\.rawValue)
-                throw CommandFailure(
+                throw DeskFailure(
                     .usage,
                     "there is no format '\(format)'. Formats: \(names.joined(separator: ", ")).")
             }
@@ -124,7 +125,7 @@ struct ImportChatCommand: ParsableCommand {
         wishes.dates = dates
         if let day {
             guard let known = CivilDate(day) else {
-                throw CommandFailure(.usage, "--day '\(day)' is no day; write it as 2026-11-20.")
+                throw DeskFailure(.usage, "--day '\(day)' is no day; write it as 2026-11-20.")
             }
             wishes.day = known
         }
@@ -132,7 +133,7 @@ struct ImportChatCommand: ParsableCommand {
             do throws(FieldMapError) {
                 wishes.map = try FieldMap(map)
             } catch {
-                throw CommandFailure(.usage, error.message)
+                throw DeskFailure(.usage, error.message)
             }
         }
         return wishes
@@ -161,18 +162,18 @@ struct ImportChatCommand: ParsableCommand {
         var parts: [String] = []
         if counts.recorded > 0 {
             parts.append(
-                Terminal.count(counts.recorded, dryRun ? "new record" : "record")
+                Words.count(counts.recorded, dryRun ? "new record" : "record")
                     + (dryRun ? " would be made" : ""))
         }
-        if counts.edits > 0 { parts.append("\(Terminal.grouped(counts.edits)) of them edits") }
+        if counts.edits > 0 { parts.append("\(Words.grouped(counts.edits)) of them edits") }
         if counts.known > 0 {
-            parts.append("\(Terminal.count(counts.known, "message")) in the book already")
+            parts.append("\(Words.count(counts.known, "message")) in the book already")
         }
         if counts.erased > 0 {
-            parts.append("\(Terminal.count(counts.erased, "message")) left out, erased before")
+            parts.append("\(Words.count(counts.erased, "message")) left out, erased before")
         }
         if counts.unread > 0 {
-            parts.append("\(Terminal.count(counts.unread, "line")) not understood, kept as text")
+            parts.append("\(Words.count(counts.unread, "line")) not understood, kept as text")
         }
         if parts.isEmpty { parts.append("no messages") }
         if counts.recorded == 0, counts.known > 0 { parts.insert("nothing new", at: 0) }
@@ -183,7 +184,7 @@ struct ImportChatCommand: ParsableCommand {
             Terminal.note("  \(problem.part), line \(problem.line): \(problem.problem)")
         }
         let more = counts.unread - counts.problems.count
-        if more > 0 { Terminal.note("  and \(Terminal.count(more, "line")) more") }
+        if more > 0 { Terminal.note("  and \(Words.count(more, "line")) more") }
     }
 
     private func sayJSON(_ outcomes: [(ChatSource, ChatImporter.Counts)]) {

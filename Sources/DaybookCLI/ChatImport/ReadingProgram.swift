@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Desk
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -26,7 +28,7 @@ struct ReadingProgram: ~Copyable {
         output: Int32, identifier: pid_t
     ) {
         guard let ends = privatePipe() else {
-            throw CommandFailure(.temporary, "no pipe: \(String(cString: strerror(errno))).")
+            throw DeskFailure(.temporary, "no pipe: \(String(cString: strerror(errno))).")
         }
         defer { close(ends.write) }
         var actions = posix_spawn_file_actions_t()
@@ -40,7 +42,7 @@ struct ReadingProgram: ~Copyable {
         var started = pid_t()
         guard posix_spawnp(&started, name, &actions, nil, &arguments, environ) == 0 else {
             close(ends.read)
-            throw CommandFailure(
+            throw DeskFailure(
                 .unavailable,
                 "the program \(name) is needed here and is not there: "
                     + "`sudo apt-get install \(name)`.")

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Desk
+
 /// What is in a zip file, through the program `unzip`: nothing is written to disk.
 struct ZipEntries {
     let path: String
@@ -12,7 +14,7 @@ struct ZipEntries {
         let safe = path.hasPrefix("-") ? "./" + path : path
         var program = try ReadingProgram("unzip", ["-Z1", safe])
         guard let list = program.readAll(limit: CommandLimits.zipListBytes) else {
-            throw CommandFailure(.badInput, "\(path) is no zip file that unzip can list.")
+            throw DeskFailure(.badInput, "\(path) is no zip file that unzip can list.")
         }
         names = String(decoding: list, as: UTF8.self).split(separator: "\n").map(String.init)
             .filter { !$0.hasSuffix("/") }.sorted()

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Clearing
 import Daybook
+import Desk
 import Records
 import Retention
 
@@ -67,7 +68,7 @@ struct AboutCommand: ParsableCommand {
         }
         Terminal.say(found.titles.joined(separator: ", "))
         Terminal.say(
-            "  \(Terminal.count(summary.records, "record")), \(Terminal.bytes(summary.bytes))")
+            "  \(Words.count(summary.records, "record")), \(Words.bytes(summary.bytes))")
         Self.say(summary)
         for request in ledger.requests where request.personID == found.number {
             Terminal.say(
@@ -83,7 +84,7 @@ struct AboutCommand: ParsableCommand {
         ])
         for row in summary.rows {
             table.add([
-                "\(row.platform) \(row.conversation)", Terminal.grouped(row.records),
+                "\(row.platform) \(row.conversation)", Words.grouped(row.records),
                 row.oldest.map { String($0.description.prefix(10)) } ?? "",
                 row.newest.map { String($0.description.prefix(10)) } ?? "", row.fate,
             ])
@@ -100,7 +101,7 @@ struct AboutCommand: ParsableCommand {
         for line in table.lines { Terminal.say(line) }
         if reads.withheld > 0 {
             Terminal.note(
-                "\(Terminal.count(reads.withheld, "read")) withheld; --all-reads shows them")
+                "\(Words.count(reads.withheld, "read")) withheld; --all-reads shows them")
         }
     }
 }

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Book
+import Desk
 import Records
 
 /// `daybook cat`: exact lines.
@@ -64,7 +65,7 @@ enum RecordRange {
             guard let range = snapshot.range(ofDate: text) else {
                 let dates = snapshot.files.filter { $0.records > 0 }.map(\.date)
                 let known = Set(dates).sorted().suffix(5).joined(separator: ", ")
-                throw CommandFailure(
+                throw DeskFailure(
                     .noInput,
                     "there are no records of \(text) in this book."
                         + (known.isEmpty ? " It is empty." : " The last days with any: \(known)."))
@@ -82,7 +83,7 @@ enum RecordRange {
         let last = parts[2].isEmpty ? UInt64.max - 1 : UInt64(parts[2])
         guard let first, let last, last < UInt64.max else { throw unreadable(text) }
         guard first <= last else {
-            throw CommandFailure(.usage, "the range \(text) ends before it begins.")
+            throw DeskFailure(.usage, "the range \(text) ends before it begins.")
         }
         guard first < snapshot.size || parts[0].isEmpty else { throw outside(text, snapshot) }
         // Asked for by number, a record that was pruned is not passed over in silence.
@@ -97,15 +98,15 @@ enum RecordRange {
             && bytes.enumerated().allSatisfy { $0 == 4 || $0 == 7 || (0x30...0x39).contains($1) }
     }
 
-    private static func outside(_ text: String, _ snapshot: BookSnapshot) -> CommandFailure {
-        CommandFailure(
+    private static func outside(_ text: String, _ snapshot: BookSnapshot) -> DeskFailure {
+        DeskFailure(
             .noInput,
-            "\(text) is not in the book: it has \(Terminal.count(snapshot.size, "record")), "
+            "\(text) is not in the book: it has \(Words.count(snapshot.size, "record")), "
                 + "numbered from 0.")
     }
 
-    private static func unreadable(_ text: String) -> CommandFailure {
-        CommandFailure(
+    private static func unreadable(_ text: String) -> DeskFailure {
+        DeskFailure(
             .usage,
             "'\(text)' is no date (2026-11-20), no range (100..199) and no index (42).")
     }

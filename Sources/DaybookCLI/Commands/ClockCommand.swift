@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Clearing
+import Desk
 import Records
 
 /// `daybook clock`: whether what is due by the clock is believed.
@@ -54,7 +55,7 @@ struct ClockCommand: ParsableCommand {
             let ground = try Ground(place)
             let report = try ground.clockReport()
             var members = report.members
-            members["confirmed_by"] = .string(Ground.userName)
+            members["confirmed_by"] = .string(ground.userName)
             try ground.keepHouse(.clockConfirmed, members, sealing: ["confirmed_by"])
             Terminal.say("\(report.facts.now) is right, as you say; clearing goes on")
         }

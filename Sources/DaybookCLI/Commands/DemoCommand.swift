@@ -3,6 +3,7 @@
 import ArgumentParser
 import Book
 import Daybook
+import Desk
 import Records
 
 /// `daybook demo`: a simulated desk, through the library's public API.
@@ -70,8 +71,8 @@ struct DemoCommand: ParsableCommand {
         } else {
             let each = seconds > 0 ? Int(Double(recorded) / seconds) : 0
             Terminal.say(
-                "recorded \(Terminal.count(recorded, "event")) of seed \(seed) in "
-                    + "\((seconds * 10).rounded() / 10) s (\(Terminal.grouped(each)) a second), "
+                "recorded \(Words.count(recorded, "event")) of seed \(seed) in "
+                    + "\((seconds * 10).rounded() / 10) s (\(Words.grouped(each)) a second), "
                     + "synced and signed")
             Terminal.say(
                 "Next: daybook verify; daybook tail; daybook cat | jq -r .event_type | sort | uniq -c"

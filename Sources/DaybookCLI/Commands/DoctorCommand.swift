@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Book
+import Desk
 import Records
 
 /// `daybook doctor`: whether all is set up well, and how to mend what is not.
@@ -45,8 +46,8 @@ struct DoctorCommand: ParsableCommand {
             Terminal.say(
                 isWell
                     ? "All is well"
-                        + (warnings > 0 ? ", with \(Terminal.count(warnings, "warning"))." : ".")
-                    : "\(Terminal.count(wrong, "thing")) must be mended.")
+                        + (warnings > 0 ? ", with \(Words.count(warnings, "warning"))." : ".")
+                    : "\(Words.count(wrong, "thing")) must be mended.")
         }
         if !isWell { throw verdictIsNo() }
     }

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Book
+import Desk
 import Records
 import TransparencyLog
 
@@ -45,7 +46,7 @@ extension Ground {
         let place = place(book)
         let origin = try BookSnapshot(place).manifest.origin
         guard let key = try place.keys.key(for: origin) else {
-            throw CommandFailure(
+            throw DeskFailure(
                 .noInput,
                 "the key of \(origin) is not in \(keys). --keys or DAYBOOK_KEYS names another "
                     + "directory; a copy of the books alone has no key.")

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Book
+import Desk
 import Records
 import TransparencyLog
 
@@ -56,7 +57,7 @@ struct ProveCommand: ParsableCommand {
             ])
         } else {
             Terminal.say(
-                "wrote \(path): record \(index) of \(book), in the signed tree of \(Terminal.count(prover.signed.checkpoint.size, "record"))"
+                "wrote \(path): record \(index) of \(book), in the signed tree of \(Words.count(prover.signed.checkpoint.size, "record"))"
             )
             Terminal.note("to check it without the book:")
             Terminal.note("  daybook cat --book \(book) \(index) > line.json")
@@ -115,7 +116,7 @@ struct VerifyProofCommand: ParsableCommand {
         } else if verdict.isAccepted {
             Terminal.say(
                 "yes: the line is record \(verdict.proof.inclusion.index) of \(checkpoint.origin), "
-                    + "in its signed tree of \(Terminal.count(checkpoint.size, "record"))")
+                    + "in its signed tree of \(Words.count(checkpoint.size, "record"))")
         } else {
             Terminal.say("no: \(verdict.reasons.joined(separator: "; "))")
         }

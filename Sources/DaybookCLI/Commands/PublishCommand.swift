@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Book
+import Desk
 import Records
 import TransparencyLog
 
@@ -52,7 +53,7 @@ struct PublishCommand: ParsableCommand {
             ])
         } else {
             Terminal.say(
-                "published \(Terminal.count(checkpoint.size, "record")) of \(book) to \(to)")
+                "published \(Words.count(checkpoint.size, "record")) of \(book) to \(to)")
         }
     }
 }

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Book
+import Desk
 import Intake
 import Masking
 import Records
@@ -83,7 +84,7 @@ struct RecordCommand: ParsableCommand {
         tally.progress.end()
         say(tally, recorder.counts, recorder.report)
         if let code = reader.failure {
-            throw CommandFailure(
+            throw DeskFailure(
                 .inputOutput,
                 "standard input broke off: \(String(cString: strerror(code))). What came before "
                     + "is recorded.")
@@ -176,13 +177,13 @@ struct RecordCommand: ParsableCommand {
             Terminal.say(json: object)
         } else {
             let books = counts.filter { $0.records > 0 }
-                .map { "\(Terminal.count($0.records, "record")) in \($0.book)" }
-            var text = "daybook: \(Terminal.count(tally.lines, "line")) read: "
+                .map { "\(Words.count($0.records, "record")) in \($0.book)" }
+            var text = "daybook: \(Words.count(tally.lines, "line")) read: "
             text += books.isEmpty ? "nothing to record" : books.joined(separator: ", ")
             if tally.asText > 0 {
-                text += "; \(Terminal.grouped(tally.asText)) of them no JSON objects, kept as text"
+                text += "; \(Words.grouped(tally.asText)) of them no JSON objects, kept as text"
             }
-            if tally.empty > 0 { text += "; \(Terminal.count(tally.empty, "empty line"))" }
+            if tally.empty > 0 { text += "; \(Words.count(tally.empty, "empty line"))" }
             Terminal.note(text + "; \((seconds * 10).rounded() / 10) s")
             if report { for line in masking.lines { Terminal.note(line) } }
         }

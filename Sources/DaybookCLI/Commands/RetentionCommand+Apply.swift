@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Book
+import Desk
 import Records
 import Retention
 
@@ -29,7 +30,7 @@ extension RetentionCommand {
                 report = try RetentionReport(name, ground)
             }
             guard let inForce = report.inForce else {
-                throw CommandFailure(.badInput, report.trouble ?? "no policy is in force")
+                throw DeskFailure(.badInput, report.trouble ?? "no policy is in force")
             }
             let decision = report.decision(inForce.policy)
             if !dryRun, let end = decision.end {

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Book
+import Desk
 import Records
 import Retention
 
@@ -78,14 +79,14 @@ struct RetentionCommand: ParsableCommand {
             let book = try ground.open(name)
             defer { try? book.close() }
             let accepted = try RetentionDesk.accept(
-                proposed, for: book, by: Ground.userName, mode: book.settings.mode)
+                proposed, for: book, by: ground.userName, mode: book.settings.mode)
             Terminal.say(
-                "\(name): \(proposed) is in force, by record \(Terminal.grouped(accepted.record ?? 0))"
+                "\(name): \(proposed) is in force, by record \(Words.grouped(accepted.record ?? 0))"
             )
             if !decision.days.isEmpty {
                 Terminal.say(
-                    "  \(Terminal.count(decision.records, "record")) of "
-                        + "\(Terminal.count(decision.days.count, "file")) are due: they go at the next "
+                    "  \(Words.count(decision.records, "record")) of "
+                        + "\(Words.count(decision.days.count, "file")) are due: they go at the next "
                         + "rotation, or now with `daybook retention apply`")
             }
         }

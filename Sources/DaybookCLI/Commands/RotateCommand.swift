@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Book
+import Desk
 import Records
 
 /// `daybook rotate`: closes the live file now.
@@ -40,7 +41,7 @@ struct RotateCommand: ParsableCommand {
             ])
         } else {
             Terminal.say(
-                "\(name): \(Terminal.count(size, "record")); the closed file is \(closed ?? "none: the live file is empty")"
+                "\(name): \(Words.count(size, "record")); the closed file is \(closed ?? "none: the live file is empty")"
             )
         }
     }

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Book
+import Desk
 import Records
 
 /// `daybook seal`: closed days become Parquet now.
@@ -36,9 +37,9 @@ struct SealCommand: ParsableCommand {
                 Terminal.say(json: SegmentRow(segment).json)
             } else {
                 Terminal.say(
-                    "\(name): sealed \(segment.date), \(Terminal.count(segment.records, "record")), "
-                        + "\(Terminal.bytes(segment.lineBytes)) of lines in "
-                        + "\(Terminal.bytes(segment.segmentBytes)): \(segment.file)")
+                    "\(name): sealed \(segment.date), \(Words.count(segment.records, "record")), "
+                        + "\(Words.bytes(segment.lineBytes)) of lines in "
+                        + "\(Words.bytes(segment.segmentBytes)): \(segment.file)")
             }
         }
         if sealed.isEmpty, !json {

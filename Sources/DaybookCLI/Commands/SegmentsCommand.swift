@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Book
+import Desk
 import Records
 import TransparencyLog
 
@@ -37,7 +38,7 @@ struct SegmentsCommand: ParsableCommand {
         guard !segments.isEmpty else {
             return Terminal.say(
                 "\(bookOption.book): no closed day yet; the live file has "
-                    + "\(Terminal.count(snapshot.size - snapshot.firstKept, "record")). "
+                    + "\(Words.count(snapshot.size - snapshot.firstKept, "record")). "
                     + "`daybook seal` closes and seals it now.")
         }
         var table = TextTable(
@@ -51,11 +52,11 @@ struct SegmentsCommand: ParsableCommand {
         let lines = segments.reduce(0) { $0 + $1.lineBytes }
         let bytes = segments.reduce(0) { $0 + $1.segmentBytes }
         Terminal.say(
-            "\(Terminal.count(segments.count, "file")), \(Terminal.count(records, "record")), "
-                + "\(Terminal.bytes(lines)) of lines in \(Terminal.bytes(bytes))")
+            "\(Words.count(segments.count, "file")), \(Words.count(records, "record")), "
+                + "\(Words.bytes(lines)) of lines in \(Words.bytes(bytes))")
         if snapshot.firstKept > 0 {
             Terminal.say(
-                "Records 0 to \(Terminal.grouped(snapshot.firstKept - 1)) were pruned; "
+                "Records 0 to \(Words.grouped(snapshot.firstKept - 1)) were pruned; "
                     + "`daybook verify` says by which record.")
         }
     }
@@ -75,8 +76,8 @@ struct SegmentRow {
 
     var cells: [String] {
         [
-            segment.date, Terminal.grouped(segment.records), Terminal.bytes(segment.lineBytes),
-            segment.isSealed ? Terminal.bytes(segment.segmentBytes) : "", ratio,
+            segment.date, Words.grouped(segment.records), Words.bytes(segment.lineBytes),
+            segment.isSealed ? Words.bytes(segment.segmentBytes) : "", ratio,
             String(segment.root.base64.prefix(12)),
             segment.file + note,
         ]

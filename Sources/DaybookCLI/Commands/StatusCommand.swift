@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Book
+import Desk
 import Records
 import TransparencyLog
 
@@ -121,13 +122,13 @@ struct BookReport {
     var lines: [String] {
         if let trouble { return ["\(name): CANNOT BE READ. \(trouble)"] }
         var first =
-            "\(name): \(Terminal.count(records, "record")) in \(Terminal.count(files, "file")), live \(liveFile)"
+            "\(name): \(Words.count(records, "record")) in \(Words.count(files, "file")), live \(liveFile)"
         if isHeld { first += ", being written now" }
         var lines = [first]
         if let lastRecord { lines.append("  last record \(lastRecord)") }
         if let signed {
             let age = checkpointAge.map { ", \(Self.duration($0)) ago" } ?? ""
-            lines.append("  signed up to \(Terminal.grouped(signed))\(age)")
+            lines.append("  signed up to \(Words.grouped(signed))\(age)")
         } else {
             lines.append("  not signed yet")
         }

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Book
+import Desk
 import Records
 
 /// `daybook tail`: the newest records.

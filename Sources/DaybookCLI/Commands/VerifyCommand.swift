@@ -3,6 +3,7 @@
 import ArgumentParser
 import Book
 import Clearing
+import Desk
 import Records
 import TransparencyLog
 
@@ -50,7 +51,7 @@ struct VerifyCommand: ParsableCommand {
         let books = if let book { [try ground.known(book)] } else { ground.existingBooks }
         guard !books.isEmpty else { throw ground.nothingHere }
         guard key == nil || books.count == 1 else {
-            throw CommandFailure(.usage, "--key is one book's; say which with --book.")
+            throw DeskFailure(.usage, "--key is one book's; say which with --book.")
         }
         let verifier = try key.map { try VerifierKey(argument: $0) }
         var isSound = true
@@ -73,7 +74,7 @@ struct VerifyCommand: ParsableCommand {
         }
         if !isSound { throw verdictIsNo() }
         guard unproven.isEmpty else {
-            throw CommandFailure(
+            throw DeskFailure(
                 .noInput,
                 "the records of \(unproven.joined(separator: " and ")) agree with each other, and "
                     + "who signed them could not be checked. The notes say why; --key takes what "
@@ -82,22 +83,22 @@ struct VerifyCommand: ParsableCommand {
     }
 
     private func say(_ verdict: Verdict) {
-        let size = Terminal.count(verdict.size, "record")
+        let size = Words.count(verdict.size, "record")
         if verdict.isSound {
             let word = verdict.isUnproven ? "agrees with itself" : "sound"
             Terminal.say(
-                "\(verdict.book): \(word). \(size), \(Terminal.bytes(verdict.bytes)), signed up to "
-                    + "\(Terminal.grouped(verdict.checkpointSize))")
+                "\(verdict.book): \(word). \(size), \(Words.bytes(verdict.bytes)), signed up to "
+                    + "\(Words.grouped(verdict.checkpointSize))")
             Terminal.say("  origin \(verdict.origin)")
             Terminal.say("  root   \(verdict.root)")
             if verdict.uncovered > 0 {
                 Terminal.say(
-                    "  \(Terminal.count(verdict.uncovered, "record")) came after the checkpoint and "
+                    "  \(Words.count(verdict.uncovered, "record")) came after the checkpoint and "
                         + "cannot be proven yet")
             }
         } else {
             Terminal.say(
-                "\(verdict.book): NOT SOUND. \(Terminal.count(verdict.findings.count, "finding")) in \(size)"
+                "\(verdict.book): NOT SOUND. \(Words.count(verdict.findings.count, "finding")) in \(size)"
             )
         }
         for finding in verdict.findings {
@@ -160,8 +161,8 @@ extension VerifierKey {
 }
 
 extension Ground {
-    var nothingHere: CommandFailure {
-        CommandFailure(
+    var nothingHere: DeskFailure {
+        DeskFailure(
             .noInput,
             "there is no book in \(logs). `daybook run -- python bot.py` makes one; --dir or "
                 + "DAYBOOK_DIR names another place.")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Book
+import Desk
 import Records
 import TransparencyLog
 import Vault
@@ -46,7 +47,7 @@ final class BundleFile {
             target = .archive(try ResultFile(path, isReplacing: false))
         } else {
             guard access(path, F_OK) != 0 else {
-                throw CommandFailure(.cannotCreate, "\(path) is there already; name another.")
+                throw DeskFailure(.cannotCreate, "\(path) is there already; name another.")
             }
             let temporary = "\(path).\(getpid()).tmp"
             guard mkdir(temporary, 0o700) == 0 else { throw Self.failure("make", path) }
@@ -122,8 +123,8 @@ final class BundleFile {
         guard isWritten else { throw Self.failure("write", path) }
     }
 
-    private static func failure(_ verb: String, _ path: String) -> CommandFailure {
-        CommandFailure(
+    private static func failure(_ verb: String, _ path: String) -> DeskFailure {
+        DeskFailure(
             .cannotCreate, "cannot \(verb) \(path): \(String(cString: strerror(errno))).")
     }
 }

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Book
 import Daybook
+import Desk
 import Query
 import Records
 import TransparencyLog
@@ -130,7 +131,7 @@ struct ExportCommand: ParsableCommand {
             summary = try run.run(into: &records)
         } catch {
             if let code = Interruption.exitCode { throw ExitCode(code) }
-            throw CommandFailure(error, in: text)
+            throw DeskFailure(error, in: text)
         }
         if let failure = records.failure { throw failure }
         try records.finish()
@@ -153,12 +154,12 @@ struct ExportCommand: ParsableCommand {
         do throws(QueryError) {
             plan = try QueryPlan(try Query(parsing: text, zone: zone), zone: zone)
         } catch {
-            throw CommandFailure(error, in: text)
+            throw DeskFailure(error, in: text)
         }
         guard case .records(.whole(let renamings)) = plan.goal, renamings.isEmpty,
             plan.stages.isEmpty
         else {
-            throw CommandFailure(
+            throw DeskFailure(
                 .usage, "an export has whole records in their order: leave the pipes away.")
         }
         return plan
@@ -170,7 +171,7 @@ struct ExportCommand: ParsableCommand {
             return Timestamp(microseconds: now.microseconds + min(span, 1 << 60))
         }
         guard let interval = InstantText.interval(expires, zone: .utc) else {
-            throw CommandFailure(
+            throw DeskFailure(
                 .usage, "--expires '\(expires)' is no time; expected 30d or 2026-12-31.")
         }
         return Timestamp(microseconds: interval.upperBound)
@@ -194,7 +195,7 @@ struct ExportCommand: ParsableCommand {
     /// Says that sealed records are read, before the first is opened.
     private func keepReading(_ ground: Ground, _ book: String, _ query: String) throws {
         var members: JSONObject = [
-            "query": .string(query.isEmpty ? "*" : query), "searched_by": .string(Ground.userName),
+            "query": .string(query.isEmpty ? "*" : query), "searched_by": .string(ground.userName),
             "book": .string(book), "purpose": "export",
         ]
         if let includeRestricted { members["restricted_reason"] = .string(includeRestricted) }
@@ -214,7 +215,7 @@ struct ExportCommand: ParsableCommand {
         var members: JSONObject = [
             "export_id": .string(facts.id),
             "record_count": .number(String(facts.records.count)),
-            "digest": .string(digest.hex), "exported_by": .string(Ground.userName),
+            "digest": .string(digest.hex), "exported_by": .string(ground.userName),
             "book": .string(facts.book), "opened": .bool(facts.isOpened),
             "encrypted": .bool(!recipient.isEmpty), "path": .string(output),
             "query": .string(query.isEmpty ? "*" : query),
@@ -251,15 +252,15 @@ struct ExportCommand: ParsableCommand {
             ])
         } else {
             Terminal.say(
-                "wrote \(output): \(Terminal.count(records.count, "record")) of \(facts.book), "
-                    + "\(Terminal.count(records.proofs, "proof")); export \(facts.id)")
+                "wrote \(output): \(Words.count(records.count, "record")) of \(facts.book), "
+                    + "\(Words.count(records.proofs, "proof")); export \(facts.id)")
             if records.proofs < Int(clamping: records.count) {
                 Terminal.note("Only the first \(records.proofs) have proofs; --proofs says more.")
             }
         }
         if summary.restricted > 0 {
             Terminal.note(
-                "\(Terminal.count(summary.restricted, "restricted record")) left out; "
+                "\(Words.count(summary.restricted, "restricted record")) left out; "
                     + "--include-restricted REASON takes them in.")
         }
         if facts.until == nil || givenTo == nil {

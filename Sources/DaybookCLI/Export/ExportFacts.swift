@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Desk
 import Query
 import Records
 import TransparencyLog
@@ -75,9 +76,9 @@ extension ExportCommand {
                 let from = range.from?.description ?? "the beginning"
                 page.facts.append(("Time", "\(from) to \(range.to?.description ?? "the end")"))
             }
-            page.facts.append(("Records", Terminal.grouped(records.count)))
+            page.facts.append(("Records", Words.grouped(records.count)))
             page.facts.append(
-                ("Proven by", "the signed tree of \(Terminal.count(checkpoint.size, "record"))"))
+                ("Proven by", "the signed tree of \(Words.count(checkpoint.size, "record"))"))
             let sealing =
                 isOpened
                 ? "opened.jsonl and records.parquet have sealed records readable; records.jsonl has "
@@ -85,14 +86,14 @@ extension ExportCommand {
                 : "sealed records are as they are stored: what they say is not in this bundle"
             page.facts.append(("Sealed records", sealing))
             if restricted > 0 {
-                page.facts.append(("Left out", Terminal.count(restricted, "restricted record")))
+                page.facts.append(("Left out", Words.count(restricted, "restricted record")))
             }
             if let givenTo { page.facts.append(("Given to", givenTo)) }
             if let until { page.facts.append(("To be destroyed by", until.description)) }
             page.show(records.shown)
             if records.count > UInt64(records.shown.count) {
                 page.shownNote =
-                    "The first \(records.shown.count) of \(Terminal.grouped(records.count)); all "
+                    "The first \(records.shown.count) of \(Words.grouped(records.count)); all "
                     + "of them are in records.jsonl and records.parquet."
             }
             page.files = files

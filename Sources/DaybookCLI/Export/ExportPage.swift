@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Desk
 import Records
 import TransparencyLog
 
@@ -96,12 +97,12 @@ struct ExportPage {
         page += "<h2>Files</h2>\n<div class=\"wide\"><table><thead><tr><th>file</th><th>bytes</th>"
         page += "<th>SHA-256</th></tr></thead><tbody>\n"
         for file in files where !file.name.hasPrefix("proofs/") {
-            page += "<tr><td>\(Self.escaped(file.name))</td><td>\(Terminal.grouped(file.bytes))"
+            page += "<tr><td>\(Self.escaped(file.name))</td><td>\(Words.grouped(file.bytes))"
             page += "</td><td class=\"hash\">\(file.digest.hex)</td></tr>\n"
         }
         let proofs = files.count { $0.name.hasPrefix("proofs/") }
         if proofs > 0 {
-            page += "<tr><td>proofs/</td><td colspan=\"2\">\(Terminal.count(proofs, "proof")); "
+            page += "<tr><td>proofs/</td><td colspan=\"2\">\(Words.count(proofs, "proof")); "
             page += "digests in manifest.json</td></tr>\n"
         }
         return page + "</tbody></table></div>\n</body></html>\n"

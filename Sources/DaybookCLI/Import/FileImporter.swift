@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Book
+import Desk
 import Intake
 import Records
 import TransparencyLog
@@ -135,7 +136,7 @@ private struct Run: ~Copyable {
         try recorder.finish()
         outcome.records = recorder.counts.reduce(0) { $0 + $1.records } - marks
         if let code = reader.failure {
-            throw CommandFailure(.inputOutput, "\(file.path): reading failed (error \(code)).")
+            throw DeskFailure(.inputOutput, "\(file.path): reading failed (error \(code)).")
         }
         if !outcome.wasInterrupted { try stream.checkEnd() }
     }

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Book
+import Desk
 import Records
 
 /// `daybook import`: what other programs have written already.
@@ -88,10 +89,10 @@ struct ImportLogsCommand: ParsableCommand {
         if outcome.newBytes == 0 {
             text += outcome.oldBytes > 0 ? "nothing new, it is in the book" : "empty"
         } else {
-            text += Terminal.count(outcome.records, "record")
-            text += " from \(Terminal.bytes(outcome.newBytes))"
+            text += Words.count(outcome.records, "record")
+            text += " from \(Words.bytes(outcome.newBytes))"
             if outcome.oldBytes > 0 {
-                text += "; the first \(Terminal.bytes(outcome.oldBytes)) were in the book"
+                text += "; the first \(Words.bytes(outcome.oldBytes)) were in the book"
             }
         }
         if outcome.wasInterrupted { text += "; stopped here, and goes on here next time" }

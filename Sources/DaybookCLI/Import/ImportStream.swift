@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Desk
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -23,13 +25,13 @@ struct ImportStream: ~Copyable {
         self.path = path
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else {
-            throw CommandFailure(
+            throw DeskFailure(
                 .noInput, "cannot read \(path): \(String(cString: strerror(errno))).")
         }
         var status = stat()
         guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             close(file)
-            throw CommandFailure(
+            throw DeskFailure(
                 .noInput, "\(path) is not a file. Name the files themselves: \(path)/*.log*")
         }
         var magic: [UInt8] = [0, 0, 0, 0]
@@ -63,7 +65,7 @@ struct ImportStream: ~Copyable {
     ) {
         defer { close(file) }
         guard let ends = privatePipe() else {
-            throw CommandFailure(.temporary, "no pipe: \(String(cString: strerror(errno))).")
+            throw DeskFailure(.temporary, "no pipe: \(String(cString: strerror(errno))).")
         }
         defer { close(ends.write) }
         var actions = posix_spawn_file_actions_t()
@@ -79,7 +81,7 @@ struct ImportStream: ~Copyable {
         let code = posix_spawnp(&identifier, name, &actions, nil, &arguments, environ)
         guard code == 0 else {
             close(ends.read)
-            throw CommandFailure(
+            throw DeskFailure(
                 .unavailable,
                 "\(path) is compressed, and the program \(name) is not here: "
                     + "`sudo apt-get install \(name)`.")
@@ -94,7 +96,7 @@ struct ImportStream: ~Copyable {
         while waitpid(program.identifier, &status, 0) < 0, errno == EINTR {}
         self.program = nil
         guard status == 0 else {
-            throw CommandFailure(
+            throw DeskFailure(
                 .badInput,
                 "\(path) is damaged or cut off; what \(program.name) could read of it is recorded.")
         }

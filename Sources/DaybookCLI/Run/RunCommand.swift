@@ -3,6 +3,7 @@
 import ArgumentParser
 import Book
 import Daybook
+import Desk
 import Intake
 import Masking
 import Records
@@ -71,7 +72,7 @@ struct RunCommand: ParsableCommand {
 
     mutating func run() throws {
         guard !command.isEmpty else {
-            throw CommandFailure(
+            throw DeskFailure(
                 .usage,
                 "say which program, after two dashes: daybook run -- python bot.py")
         }
@@ -148,7 +149,7 @@ struct RunCommand: ParsableCommand {
         let exitCode = ending.withLock { $0 }?.how.exitCode ?? 1
         guard let failure = keeper.result.failure else { return exitCode }
         Terminal.complain("not everything was recorded: \(failure.message)")
-        return exitCode == 0 ? CommandFailure(failure).code.rawValue : exitCode
+        return exitCode == 0 ? DeskFailure(failure).code.rawValue : exitCode
     }
 
     private func startRecording(_ program: String) throws -> Recorder {
@@ -162,8 +163,8 @@ struct RunCommand: ParsableCommand {
     /// Starts the program without us, when the user said so; else says why not.
     private func runUnrecorded(because error: any Error) throws {
         guard runAnyway else {
-            let failure = CommandFailure(known: error) ?? CommandFailure(.bug, "\(error)")
-            throw CommandFailure(
+            let failure = DeskFailure(known: error) ?? DeskFailure(.bug, "\(error)")
+            throw DeskFailure(
                 failure.code == .permission || failure.code == .inputOutput
                     ? .cannotCreate : failure.code,
                 "\(command[0]) was not started, because it could not be recorded: "
@@ -171,7 +172,7 @@ struct RunCommand: ParsableCommand {
                     + "unrecorded.")
         }
         Terminal.complain(
-            "RUNNING UNRECORDED: \(CommandFailure(known: error)?.message ?? "\(error)")")
+            "RUNNING UNRECORDED: \(DeskFailure(known: error)?.message ?? "\(error)")")
         var none = sigset_t()
         sigemptyset(&none)
         pthread_sigmask(SIG_SETMASK, &none, nil)

@@ -2,6 +2,7 @@
 
 import Book
 import Clearing
+import Desk
 
 /// The policies that what a program under `run` recorded makes run, once it has ended.
 ///
@@ -25,14 +26,14 @@ struct RunTriggers {
         do {
             let ground = try Ground(place)
             guard try ground.houseVault() != nil else { return }
-            var watcher = try RetainWatcher(RetainDesk(ground: ground))
+            var watcher = try RetainWatcher(RetainDesk(ground))
             guard !watcher.isEmpty else { return }
             for book in ground.existingBooks { watcher.begin(book, at: sizes[book] ?? 0) }
             try watcher.recall()
             try watcher.look()
-            try watcher.run(isEnd: true)
+            try watcher.run(isEnd: true) { RetainDesk.say($0, isAside: true) }
         } catch {
-            Terminal.complain(CommandFailure(known: error)?.message ?? "\(error)")
+            Terminal.complain(DeskFailure(known: error)?.message ?? "\(error)")
         }
     }
 }

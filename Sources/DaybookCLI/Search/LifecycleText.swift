@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Desk
 import Query
 import Records
 
@@ -46,7 +47,7 @@ struct LifecycleText: ResultText {
         let length = steps.compactMap(\.total).last.map { " in " + Self.duration($0) } ?? ""
         out.append(
             line: style.bold(RecordText.safe(order))
-                + ": \(Terminal.count(steps.count, "step"))\(length)")
+                + ": \(Words.count(steps.count, "step"))\(length)")
         // A column for the order only where there are several.
         let hasOthers = Set(steps.map(\.order).filter { !$0.isEmpty }).count > 1
         var names = ["time", "latency", "event"]

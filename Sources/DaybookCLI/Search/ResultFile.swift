@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Book
+import Desk
 
 #if canImport(Glibc)
     import Glibc
@@ -60,12 +61,12 @@ final class ResultFile {
         unlink(temporary)
     }
 
-    private static func exists(_ path: String) -> CommandFailure {
-        CommandFailure(.cannotCreate, "\(path) is there already; --force replaces it.")
+    private static func exists(_ path: String) -> DeskFailure {
+        DeskFailure(.cannotCreate, "\(path) is there already; --force replaces it.")
     }
 
-    private static func failure(_ verb: String, _ path: String) -> CommandFailure {
-        CommandFailure(
+    private static func failure(_ verb: String, _ path: String) -> DeskFailure {
+        DeskFailure(
             .cannotCreate, "cannot \(verb) \(path): \(String(cString: strerror(errno))).")
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Desk
 import Query
 import Records
 
@@ -31,7 +32,7 @@ final class ResultPrinter: QueryOutput {
     /// Rows that were taken.
     private(set) var shownCount: UInt64 = 0
     /// Why writing failed, where an error of queries cannot say it.
-    private(set) var failure: CommandFailure?
+    private(set) var failure: DeskFailure?
 
     var isReaderGone: Bool { watch.isOver }
 
@@ -53,7 +54,7 @@ final class ResultPrinter: QueryOutput {
     // MARK: - Taking
 
     func begin(_ shape: ResultShape, hits: UInt64?) throws(QueryError) {
-        do throws(CommandFailure) {
+        do throws(DeskFailure) {
             try viewing.keep(hits: hits)
         } catch {
             throw fail(error)
@@ -100,13 +101,13 @@ final class ResultPrinter: QueryOutput {
             return false
         }
         throw fail(
-            CommandFailure(
+            DeskFailure(
                 .inputOutput,
                 "cannot write \(file?.path ?? "the output"): "
                     + "\(String(cString: strerror(out.failure)))."))
     }
 
-    private func fail(_ error: CommandFailure) -> QueryError {
+    private func fail(_ error: DeskFailure) -> QueryError {
         failure = error
         return QueryError(.unreadable, error.message)
     }
@@ -128,7 +129,7 @@ final class ResultPrinter: QueryOutput {
                 try export.finish(to: file?.descriptor ?? Terminal.output)
             } catch {
                 file?.remove()
-                throw CommandFailure(error, in: "")
+                throw DeskFailure(error, in: "")
             }
         }
         out.flush()
@@ -136,7 +137,7 @@ final class ResultPrinter: QueryOutput {
             _ = try checkWriting()
         } catch {
             file?.remove()
-            throw failure ?? CommandFailure(error, in: "")
+            throw failure ?? DeskFailure(error, in: "")
         }
         try file?.place()
     }

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Book
+import Desk
 import Query
 import Records
 
@@ -113,7 +114,7 @@ struct SearchCommand: ParsableCommand {
             Self.tell(restricted: summary.restricted, closed: summary.closed)
             for (name, count) in summary.skipped {
                 Terminal.complain(
-                    "\(name) leaves out \(Terminal.count(count, "value")) that "
+                    "\(name) leaves out \(Words.count(count, "value")) that "
                         + (count == 1 ? "is no number." : "are no numbers."))
             }
             return summary.matched
@@ -122,12 +123,12 @@ struct SearchCommand: ParsableCommand {
             if let failure = printer.failure { throw failure }
             guard error.code == .cancelled, let code = Interruption.exitCode else {
                 if printer.isReaderGone { throw ExitCode(0) }
-                throw CommandFailure(error, in: text)
+                throw DeskFailure(error, in: text)
             }
             printer.abandon()
             Terminal.complain(
                 "stopped after \(watch.doneText); "
-                    + "\(Terminal.count(printer.shownCount, "row")) shown.")
+                    + "\(Words.count(printer.shownCount, "row")) shown.")
             throw ExitCode(code)
         }
     }
@@ -136,12 +137,12 @@ struct SearchCommand: ParsableCommand {
     private static func tell(restricted: UInt64, closed: UInt64 = 0) {
         if restricted > 0 {
             Terminal.complain(
-                "\(Terminal.count(restricted, "restricted record")) left out: kept for legal "
+                "\(Words.count(restricted, "restricted record")) left out: kept for legal "
                     + "reasons, and not to be used.")
         }
         if closed > 0 {
             Terminal.complain(
-                "\(Terminal.count(closed, "envelope")) cannot be opened, and no receipt says why: "
+                "\(Words.count(closed, "envelope")) cannot be opened, and no receipt says why: "
                     + "`daybook verify --book chat` tells more.")
         }
     }
@@ -150,19 +151,19 @@ struct SearchCommand: ParsableCommand {
         do throws(QueryError) {
             return try QueryPlan(try Query(parsing: text, zone: zone), zone: zone)
         } catch {
-            throw CommandFailure(error, in: text)
+            throw DeskFailure(error, in: text)
         }
     }
 
     private func refuseFollowing(_ plan: QueryPlan, _ range: TimeRange) throws {
         guard plan.isStreaming else {
-            throw CommandFailure(
+            throw DeskFailure(
                 .usage,
                 "-f shows records as they come; sort, stats, top, timeline and lifecycle need all "
                     + "of them first. Without -f they work.")
         }
         guard range.to == nil else {
-            throw CommandFailure(.usage, "-f has no end, so --to and --until do not go with it.")
+            throw DeskFailure(.usage, "-f has no end, so --to and --until do not go with it.")
         }
     }
 
@@ -210,7 +211,7 @@ struct SearchCommand: ParsableCommand {
     }
 }
 
-extension CommandFailure {
+extension DeskFailure {
     init(_ error: QueryError, in query: String) {
         let code: Code =
             switch error.code {

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Book
+import Desk
 import Query
 
 /// Goes on with records that come after a search's snapshot.
@@ -44,7 +45,7 @@ struct SearchFollower {
                 isActive = isActive || wasActive
                 if let failure {
                     if printer.isReaderGone { return }
-                    throw printer.failure ?? CommandFailure(failure, in: "")
+                    throw printer.failure ?? DeskFailure(failure, in: "")
                 }
             }
             printer.flush()

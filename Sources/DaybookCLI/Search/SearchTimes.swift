@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Book
+import Desk
 import Query
 import Records
 
@@ -82,7 +83,7 @@ struct SearchTimes: ParsableArguments {
             try until.map { try self.end($0, "--until", now, zone) }
             ?? to.map { try interval($0, "--to", zone).upperBound }
         if let first, let end, first >= end {
-            throw CommandFailure(.usage, "the time ends before it begins.")
+            throw DeskFailure(.usage, "the time ends before it begins.")
         }
         return TimeRange(
             from: first.map { Timestamp(microseconds: $0) },
@@ -108,7 +109,7 @@ struct SearchTimes: ParsableArguments {
     > {
         if let interval = InstantText.interval(text, zone: zone) { return interval }
         let spans = option == "--since" || option == "--until" ? "1h, 30m, 7d, " : ""
-        throw CommandFailure(
+        throw DeskFailure(
             .usage,
             "\(option) '\(text)' is no time; expected \(spans)2026-11-20, 2026-11-20T14:25 or "
                 + "2026-11-20T14:25:00Z.")

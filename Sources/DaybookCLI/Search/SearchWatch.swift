@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Desk
 import Synchronization
 
 #if canImport(Glibc)
@@ -42,8 +43,5 @@ final class SearchWatch: Sendable {
         }
     }
 
-    var doneText: String { Terminal.count(state.withLock { $0.done }, "record") }
+    var doneText: String { Words.count(state.withLock { $0.done }, "record") }
 }
-
-/// Threads that this machine runs at once.
-func machineThreads() -> Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Desk
 import Query
 import Records
 
@@ -47,19 +48,19 @@ struct TimelineChart: ResultText {
     mutating func end(into out: inout OutputBuffer) {
         let most = rows.map(\.count).max() ?? 0
         guard most > 0 else { return }
-        let digits = Terminal.grouped(most).count
+        let digits = Words.grouped(most).count
         let labels = rows.map(\.label.count).max() ?? 0
         let room = max(10, (style.width ?? .max / 2) - labels - digits - 4)
         let full = min(Self.barWidth, room)
         for (label, count) in rows {
-            let number = Terminal.grouped(count)
+            let number = Words.grouped(count)
             let blanks = String(repeating: " ", count: digits - number.count)
             let bar = Self.bar(count, of: most, width: full)
             out.append(line: "\(label)  \(blanks)\(number)" + (bar.isEmpty ? "" : "  " + bar))
         }
         let total = rows.reduce(0) { $0 + $1.count }
         out.append(
-            line: style.dim("\(Terminal.count(total, "record")), a bar is \(Span.text(bucket))"))
+            line: style.dim("\(Words.count(total, "record")), a bar is \(Span.text(bucket))"))
     }
 
     /// What is there is seen: at least an eighth of a column.

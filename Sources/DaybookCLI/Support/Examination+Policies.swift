@@ -2,6 +2,7 @@
 
 import Clearing
 import Daybook
+import Desk
 import Records
 import Retention
 
@@ -12,7 +13,7 @@ extension Examination {
         do {
             ledger = try ground.ledger()
         } catch {
-            let failure = CommandFailure(known: error)
+            let failure = DeskFailure(known: error)
             return wrong(
                 "policies", failure?.message ?? "\(error)",
                 "`daybook verify --book audit` and `daybook keys status` say more")
@@ -27,11 +28,11 @@ extension Examination {
             if untold > 0 {
                 warn(
                     "hold \(hold.id)",
-                    "\(Terminal.count(untold, "custodian")) not told of it yet",
+                    "\(Words.count(untold, "custodian")) not told of it yet",
                     "`daybook hold notice \(hold.id) --custodian …` notes that they were")
             }
         }
-        if !holds.isEmpty { ok("holds", "\(Terminal.count(holds.count, "hold")) in force") }
+        if !holds.isEmpty { ok("holds", "\(Words.count(holds.count, "hold")) in force") }
     }
 
     private mutating func examine(

@@ -2,6 +2,7 @@
 
 import Book
 import Daybook
+import Desk
 import Records
 import Retention
 

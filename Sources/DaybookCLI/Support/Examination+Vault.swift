@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Desk
 import Records
 import Retention
 import Vault
@@ -13,12 +14,12 @@ extension Examination {
             status = try vault.status()
         } catch {
             return wrong(
-                "vault", CommandFailure(known: error)?.message ?? "\(error)",
+                "vault", DeskFailure(known: error)?.message ?? "\(error)",
                 "`daybook keys status` says the same; docs/guides/keys.md says how to restore keys")
         }
         ok(
             "vault",
-            "\(Terminal.count(status.envelopes, "envelope")), keys of epoch \(status.epoch) "
+            "\(Words.count(status.envelopes, "envelope")), keys of epoch \(status.epoch) "
                 + "guarded by \(status.provider)")
         let remedy =
             "`daybook keys backup FILE --expires 30d`, and keep the file away from this machine"

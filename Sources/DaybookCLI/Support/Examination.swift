@@ -3,6 +3,7 @@
 import Book
 import CDaybook
 import Daybook
+import Desk
 import Records
 import TransparencyLog
 
@@ -96,7 +97,7 @@ struct Examination {
             }
             return wrong(
                 "directory", "\(logs) is not there, and \(parent) lets this user make nothing",
-                "`sudo install -d -o \(Ground.userName) -m 700 \(logs)`, or choose another with --dir"
+                "`sudo install -d -o \(SystemUser.name) -m 700 \(logs)`, or choose another with --dir"
             )
         }
         if access(logs, R_OK | W_OK | X_OK) == 0 {
@@ -104,7 +105,7 @@ struct Examination {
         } else {
             wrong(
                 "directory", "\(logs) cannot be written: \(String(cString: strerror(errno)))",
-                "`sudo chown \(Ground.userName) \(logs)`; remount it if it is read-only")
+                "`sudo chown \(SystemUser.name) \(logs)`; remount it if it is read-only")
         }
         if facts.mode & 0o002 != 0 {
             wrong("directory", "everybody may write in \(logs)", "`chmod o-w \(logs)`")
@@ -119,10 +120,10 @@ struct Examination {
         guard let free = try? disk.freeBytes(at: logs) else { return }
         if free < CommandLimits.freeBytesLow {
             warn(
-                "space", "only \(Terminal.bytes(free)) are free under \(logs)",
+                "space", "only \(Words.bytes(free)) are free under \(logs)",
                 "free some: when it is full, programs wait (or lose records, if so configured)")
         } else {
-            ok("space", "\(Terminal.bytes(free)) free")
+            ok("space", "\(Words.bytes(free)) free")
         }
     }
 
@@ -150,7 +151,7 @@ struct Examination {
         if facts.owner != getuid() {
             wrong(
                 "keys", "\(keys) belongs to another user (uid \(facts.owner))",
-                "`sudo chown -R \(Ground.userName) \(keys)`, or run Daybook as that user")
+                "`sudo chown -R \(SystemUser.name) \(keys)`, or run Daybook as that user")
         }
         if facts.mode & 0o077 != 0 {
             wrong("keys", "others may look into \(keys)", "`chmod 700 \(keys)`")
@@ -173,7 +174,7 @@ struct Examination {
             return ground
         } catch {
             wrong(
-                "settings", CommandFailure(known: error)?.message ?? "\(error)",
+                "settings", DeskFailure(known: error)?.message ?? "\(error)",
                 "mend \(path), or remove it to go on with the defaults")
             return nil
         }
@@ -190,7 +191,7 @@ struct Examination {
         let origin = snapshot.manifest.origin
         ok(
             name,
-            "\(Terminal.count(snapshot.size, "record"))"
+            "\(Words.count(snapshot.size, "record"))"
                 + (place.isHeld ? ", a process is writing it" : ", nobody is writing it"))
         examineKey(of: name, origin, place, hasRecords: snapshot.size > 0)
         examineCheckpoint(of: name, snapshot, place)
@@ -247,13 +248,13 @@ struct Examination {
         if missing > 0, age > 5, !place.isHeld {
             warn(
                 "\(name) checkpoint",
-                "\(Terminal.count(missing, "record")) came after it and cannot be proven yet",
+                "\(Words.count(missing, "record")) came after it and cannot be proven yet",
                 "a program was killed; the next one that opens the book signs them "
                     + "(`daybook rotate` does too)")
         } else {
             ok(
                 "\(name) checkpoint",
-                "covers \(Terminal.grouped(signed.checkpoint.size)), "
+                "covers \(Words.grouped(signed.checkpoint.size)), "
                     + "signed \(BookReport.duration(age)) ago")
         }
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Desk
 import Masking
 import Records
 
@@ -7,11 +8,11 @@ extension MaskingReport {
     /// The report as lines for people: which rule fired where, never a value.
     var lines: [String] {
         guard !isEmpty else { return ["masking: nothing had to be masked"] }
-        let head = "masking: \(Terminal.count(total, "value")) replaced"
+        let head = "masking: \(Words.count(total, "value")) replaced"
         return [head]
             + findings.map { finding in
                 let places = finding.records.prefix(3).map { "#\($0)" }.joined(separator: " ")
-                return "  \(Terminal.grouped(finding.count))  \(finding.rule)  in "
+                return "  \(Words.grouped(finding.count))  \(finding.rule)  in "
                     + "\(finding.place)  (records \(places)\(finding.count > 3 ? " …" : ""))"
             }
     }

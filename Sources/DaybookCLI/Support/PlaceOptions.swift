@@ -3,6 +3,7 @@
 import ArgumentParser
 import Book
 import Daybook
+import Desk
 import Masking
 import Records
 import Retention
@@ -70,61 +71,8 @@ extension Durability: ExpressibleByArgument {
     package var defaultValueDescription: String { name }
 }
 
-/// The directory of the books with its settings read: what every command starts from.
-struct Ground {
-    let logs: String
-    let keys: String
-    let settings: DaybookSettings
-    let masker: Masker
-    /// The vault, for every book of this directory; opened when it is needed.
-    let door: VaultDoor
-
+extension Ground {
     init(_ options: PlaceOptions) throws {
-        logs = options.logsPath
-        keys = options.keysPath
-        settings = try DaybookSettings.load(directory: logs)
-        door = VaultDoor(logs: logs, keys: keys, provider: settings.keyProvider)
-        masker = try settings.masker()
-    }
-
-    /// Names of the books: the two standard ones first.
-    var bookNames: [String] {
-        let standard = DaybookSettings.standardBooks
-        return standard + settings.books.keys.filter { !standard.contains($0) }.sorted()
-    }
-
-    /// The books that are there.
-    var existingBooks: [String] {
-        bookNames.filter { place($0).disk.kind(of: place($0).manifestPath) == .file }
-    }
-
-    func place(_ book: String) -> BookPlace {
-        BookPlace(logs: logs, name: book, keys: keys, masker: masker)
-    }
-
-    /// A name from the command line, checked.
-    func known(_ book: String) throws -> String {
-        guard !bookNames.contains(book) else { return book }
-        let nearest = Spelling.nearest(to: book, among: bookNames)
-        throw CommandFailure(
-            .usage,
-            "there is no book '\(book)'." + (nearest.map { " Did you mean '\($0)'?" } ?? "")
-                + " Books here: \(bookNames.joined(separator: ", ")); daybook.yaml can name more.")
-    }
-
-    func open(_ book: String) throws -> Book {
-        var choice = try settings.choice(for: book)
-        choice.settings.sealer = door
-        return try RetentionDesk.open(
-            place(book), choice.settings, proposed: choice.policy ?? DayPolicy())
-    }
-
-    func durability(_ asked: Durability?, of book: String) throws -> Durability {
-        if let asked { return asked }
-        return try settings.choice(for: book).durability
-    }
-
-    func snapshot(_ book: String) throws -> BookSnapshot {
-        try BookSnapshot(place(known(book)))
+        try self.init(logs: options.logsPath, keys: options.keysPath, voice: TerminalVoice())
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Book
+import Desk
 
 /// How far a long command is, on standard error: only on a terminal, and only after a second.
 struct Progress {
@@ -23,9 +24,9 @@ struct Progress {
         wasShown = true
         let part: String
         if let total, total > 0 {
-            part = "\(min(100, done * 100 / total)) % of \(Terminal.count(total, noun))"
+            part = "\(min(100, done * 100 / total)) % of \(Words.count(total, noun))"
         } else {
-            part = Terminal.count(done, noun)
+            part = Words.count(done, noun)
         }
         clear()
         var text = "\(verb): \(part), \((now - start) / Self.second) s"

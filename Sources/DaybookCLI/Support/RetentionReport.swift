@@ -2,6 +2,7 @@
 
 import Book
 import Daybook
+import Desk
 import Records
 import Retention
 
@@ -58,7 +59,7 @@ struct RetentionReport {
     }
 
     private func source(_ policy: PolicyInForce) -> String {
-        if let record = policy.record { return " (by record \(Terminal.grouped(record)))" }
+        if let record = policy.record { return " (by record \(Words.grouped(record)))" }
         return " (the default)"
     }
 
@@ -73,16 +74,16 @@ struct RetentionReport {
         for due in decision.days.prefix(shown) {
             lines.append(
                 "  \(would ? "due" : "pruned") \(due.day.date): "
-                    + "\(Terminal.count(due.day.records, "record")), "
-                    + "\(Terminal.bytes(due.day.bytes)), \(due.rule)")
+                    + "\(Words.count(due.day.records, "record")), "
+                    + "\(Words.bytes(due.day.bytes)), \(due.rule)")
         }
         if decision.days.count > shown {
-            lines.append("  … and \(Terminal.count(decision.days.count - shown, "file")) more")
+            lines.append("  … and \(Words.count(decision.days.count - shown, "file")) more")
         }
         if !decision.days.isEmpty {
             lines.append(
-                "  \(would ? "in all" : "pruned in all") \(Terminal.count(decision.records, "record")), "
-                    + Terminal.bytes(decision.bytes))
+                "  \(would ? "in all" : "pruned in all") \(Words.count(decision.records, "record")), "
+                    + Words.bytes(decision.bytes))
         } else {
             lines.append("  nothing is due")
         }

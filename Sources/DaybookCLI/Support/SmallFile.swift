@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Book
+import Desk
 
 #if canImport(Glibc)
     import Glibc
@@ -16,7 +17,7 @@ enum SmallFile {
     static func read(_ path: String, limit: Int = CommandLimits.smallFileBytes) throws -> [UInt8] {
         let descriptor = path == "-" ? 0 : open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
-            throw CommandFailure(
+            throw DeskFailure(
                 .noInput, "cannot read \(path): \(String(cString: strerror(errno))).")
         }
         defer { if descriptor != 0 { close(descriptor) } }
@@ -27,14 +28,14 @@ enum SmallFile {
                 systemRead(descriptor, buffer.baseAddress.unsafelyUnwrapped, buffer.count)
             }
             guard got >= 0 else {
-                throw CommandFailure(
+                throw DeskFailure(
                     .inputOutput, "cannot read \(path): \(String(cString: strerror(errno))).")
             }
             if got == 0 { return bytes }
             bytes += chunk[..<got]
             guard bytes.count <= limit else {
-                throw CommandFailure(
-                    .badInput, "\(path) is over \(Terminal.bytes(limit)): it is something else.")
+                throw DeskFailure(
+                    .badInput, "\(path) is over \(Words.bytes(limit)): it is something else.")
             }
         }
     }
@@ -47,12 +48,12 @@ enum SmallFile {
         }
         let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
-            throw CommandFailure(
+            throw DeskFailure(
                 .cannotCreate, "cannot write \(path): \(String(cString: strerror(errno))).")
         }
         let isWritten = bytes.withUnsafeBufferPointer { Terminal.write($0, to: descriptor) }
         guard close(descriptor) == 0, isWritten else {
-            throw CommandFailure(
+            throw DeskFailure(
                 .inputOutput, "cannot write \(path): \(String(cString: strerror(errno))).")
         }
     }

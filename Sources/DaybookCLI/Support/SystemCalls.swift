@@ -38,10 +38,3 @@ extension UnsafeBufferPointer<UInt8> {
         return false
     }
 }
-
-/// Blocks this thread for a while, or until a signal comes.
-func sleepFor(nanoseconds: UInt64) {
-    var time = timespec(
-        tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
-    nanosleep(&time, nil)
-}

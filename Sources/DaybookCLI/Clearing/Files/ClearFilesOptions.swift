@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Clearing
+import Desk
 import Vault
 
 /// Which files `daybook clear --files` means, and what becomes of them.
@@ -61,12 +62,12 @@ struct ClearFilesOptions: ParsableArguments {
         switch then {
         case .delete:
             guard recipient.isEmpty else {
-                throw CommandFailure(.usage, "--recipient goes with --then encrypt.")
+                throw DeskFailure(.usage, "--recipient goes with --then encrypt.")
             }
             return .delete
         case .encrypt:
             guard !recipient.isEmpty else {
-                throw CommandFailure(
+                throw DeskFailure(
                     .usage,
                     "encrypted for whom? Add --recipient age1…; `age-keygen -o key.txt` makes one.")
             }
@@ -76,7 +77,7 @@ struct ClearFilesOptions: ParsableArguments {
                         try AgeRecipient(text)
                     })
             } catch {
-                throw CommandFailure(.usage, error.message)
+                throw DeskFailure(.usage, error.message)
             }
         }
     }

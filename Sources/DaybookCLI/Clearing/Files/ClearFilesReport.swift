@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Clearing
+import Desk
 import Records
 
 /// What a clear of files would do, or did, for people and for programs.
@@ -25,19 +26,19 @@ struct ClearFilesReport {
         var table = TextTable([.left("FILE"), .right("BYTES"), .left("MODIFIED")])
         for file in plan.chosen.prefix(Self.listed) {
             table.add([
-                shown(file.name), Terminal.grouped(file.size),
+                shown(file.name), Words.grouped(file.size),
                 String(file.changed.description.prefix(19)) + "Z",
             ])
         }
         if !plan.chosen.isEmpty { for line in table.lines { Terminal.say(line) } }
         if plan.chosen.count > Self.listed {
             Terminal.say(
-                "and \(Terminal.count(plan.chosen.count - Self.listed, "file")) more; --json lists "
+                "and \(Words.count(plan.chosen.count - Self.listed, "file")) more; --json lists "
                     + "all")
         }
         Terminal.say(
-            "would \(verb) \(Terminal.count(plan.chosen.count, "file")), "
-                + Terminal.bytes(plan.chosen.reduce(0) { $0 + $1.size }))
+            "would \(verb) \(Words.count(plan.chosen.count, "file")), "
+                + Words.bytes(plan.chosen.reduce(0) { $0 + $1.size }))
         sayKept()
         if !plan.chosen.isEmpty { Terminal.say("Nothing was changed. Add --apply to do it.") }
     }
@@ -49,9 +50,9 @@ struct ClearFilesReport {
         sayKept()
         let done = action == .delete ? "deleted" : "encrypted"
         Terminal.say(
-            "\(done) \(Terminal.count(outcome.cleared.count, "file")) of "
-                + "\(Terminal.grouped(plan.chosen.count)), "
-                + "\(Terminal.bytes(max(0, outcome.freed))) freed on the disk; each is a record")
+            "\(done) \(Words.count(outcome.cleared.count, "file")) of "
+                + "\(Words.grouped(plan.chosen.count)), "
+                + "\(Words.bytes(max(0, outcome.freed))) freed on the disk; each is a record")
         if outcome.wasInterrupted { Terminal.say("stopped before the end; run it again") }
     }
 
@@ -69,7 +70,7 @@ struct ClearFilesReport {
             }
         }
         for (text, count) in counts {
-            Terminal.say("stay: \(Terminal.grouped(count)), since \(text)")
+            Terminal.say("stay: \(Words.grouped(count)), since \(text)")
         }
     }
 

@@ -5,6 +5,7 @@ import Book
 import Chat
 import Clearing
 import Daybook
+import Desk
 import Masking
 import Records
 import Retention
@@ -33,14 +34,14 @@ struct ClearFilesRun {
         rules.containing = options.containing
         if let olderThan {
             guard let period = KeepPeriod(olderThan), period != .forever else {
-                throw CommandFailure(
+                throw DeskFailure(
                     .usage, "--older-than takes a period such as 7d, 12w, 6mo or 2y.")
             }
             rules.olderThan = period
         }
         if let downTo {
             guard let bytes = ByteSize.parse(downTo) else {
-                throw CommandFailure(.usage, "--down-to takes a size such as 500MB or 1GiB.")
+                throw DeskFailure(.usage, "--down-to takes a size such as 500MB or 1GiB.")
             }
             rules.downTo = bytes
         }
@@ -124,7 +125,7 @@ private struct FileRecords {
             "rule": .string(rules.text),
             "directory": .string(root.path), "path": .string(entry.file.name.text),
             "sha256": .string(entry.digest),
-            "cleared_by": .string(Ground.userName),
+            "cleared_by": .string(ground.userName),
         ]
         if let reason = entry.reason { members["reason"] = .string(reason.text) }
         return members
@@ -144,7 +145,7 @@ private struct FileRecords {
             let outcome = try importer.run(candidate, &memory)
             return outcome.wasInterrupted ? "it was interrupted" : nil
         } catch {
-            return CommandFailure(known: error)?.message ?? "\(error)"
+            return DeskFailure(known: error)?.message ?? "\(error)"
         }
     }
 
@@ -165,7 +166,7 @@ private struct FileRecords {
         if counts.wasInterrupted { return "it was interrupted" }
         guard counts.unread > 0 else { return nil }
         let first = counts.problems.first.map { ", the first is line \($0.line)" } ?? ""
-        return "\(Terminal.count(counts.unread, "line")) not understood\(first)"
+        return "\(Words.count(counts.unread, "line")) not understood\(first)"
     }
 
     private func translated<Value>(_ work: () throws -> Value) throws(ClearingError) -> Value {
@@ -177,7 +178,7 @@ private struct FileRecords {
             throw ClearingError(
                 .damaged,
                 "each cleared file is recorded, and that failed: "
-                    + "\(CommandFailure(known: error)?.message ?? "\(error)") Nothing more went.")
+                    + "\(DeskFailure(known: error)?.message ?? "\(error)") Nothing more went.")
         }
     }
 }

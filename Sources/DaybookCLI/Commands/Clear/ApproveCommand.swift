@@ -3,6 +3,7 @@
 import ArgumentParser
 import Book
 import Clearing
+import Desk
 import Records
 import TransparencyLog
 
@@ -59,7 +60,7 @@ struct ApproveCommand: ParsableCommand {
         if let stale = plan.staleness(at: ground.now) { throw stale }
         let approval = try Approval(plan.digest, try sign(plan))
         var members = approval.json
-        members["approved_by"] = .string(Ground.userName)
+        members["approved_by"] = .string(ground.userName)
         members["key_comment"] = .string(approval.key.comment)
         let index = try ground.keepHouse(
             .clearApproved, members, sealing: ["approved_by", "key_comment"])
@@ -72,9 +73,9 @@ struct ApproveCommand: ParsableCommand {
         }
         for line in PlanText(plan).lines { Terminal.say(line) }
         Terminal.say(
-            "approved with the key \(approval.key.fingerprint), by record \(Terminal.grouped(index))"
+            "approved with the key \(approval.key.fingerprint), by record \(Words.grouped(index))"
         )
-        if plan.madeBy == Ground.userName {
+        if plan.madeBy == ground.userName {
             Terminal.note(
                 "the same user of this system made the plan: the receipt will say \"no separation "
                     + "of duties\"")
@@ -86,7 +87,7 @@ struct ApproveCommand: ParsableCommand {
         if let signature {
             let text = String(decoding: try SmallFile.read(signature), as: UTF8.self)
             guard let found = SSHSignature(armored: text) else {
-                throw CommandFailure(
+                throw DeskFailure(
                     .badInput,
                     "\(signature) is no signature of an Ed25519 key as `ssh-keygen -Y sign` writes "
                         + "it.")
@@ -104,7 +105,7 @@ struct ApproveCommand: ParsableCommand {
 
     private func signByAgent(_ message: [UInt8], _ wanted: SSHPublicKey?) throws -> SSHSignature {
         guard let socket = PlaceOptions.environment("SSH_AUTH_SOCK") else {
-            throw CommandFailure(
+            throw DeskFailure(
                 .usage, "no key: name one with --key, or start ssh-agent and add it (`ssh-add`).")
         }
         let agent = try SSHAgent(socket: socket)
@@ -112,7 +113,7 @@ struct ApproveCommand: ParsableCommand {
         let key = wanted.map { wanted in keys.first { $0 == wanted } } ?? keys.first
         guard let key, wanted != nil || keys.count == 1 else {
             let names = keys.map { "  \($0.fingerprint) \($0.comment)" }.joined(separator: "\n")
-            throw CommandFailure(
+            throw DeskFailure(
                 .usage,
                 keys.isEmpty
                     ? "ssh-agent has no Ed25519 key; `ssh-add` adds one."

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Clearing
+import Desk
 
 /// `daybook clear`: say what would go, and let it go.
 struct ClearCommand: ParsableCommand {
@@ -46,7 +47,7 @@ struct ClearCommand: ParsableCommand {
         }
         let desk = try ClearGround(ground)
         if form.apply, let path = form.plan, records.isGiven {
-            throw CommandFailure(
+            throw DeskFailure(
                 .usage, "\(path) says which records; leave the other options out, or --plan.")
         }
         let plan: Plan
@@ -66,7 +67,7 @@ struct ClearCommand: ParsableCommand {
 
     private func clearFiles(_ ground: Ground) throws {
         guard form.plan == nil, !records.isGivenForRecordsAlone else {
-            throw CommandFailure(
+            throw DeskFailure(
                 .usage,
                 "--files goes with --older-than, --down-to, --match, --containing, --then and "
                     + "--import-first; the other options are for records.")
@@ -99,7 +100,10 @@ struct ClearForm: ParsableArguments {
         redact: (() throws -> [ClearGround.Derivative])? = nil
     ) throws {
         guard apply else {
-            if let path = self.plan { try desk.write(plan, to: path) }
+            if let path = self.plan {
+                try SmallFile.write(plan.fileBytes, to: path)
+                try desk.keepPlanned(plan)
+            }
             if json { Terminal.say(json: plan.json) } else { PlanText(plan).say(file: self.plan) }
             if PlanText(plan).keepsSome { throw verdictIsNo() }
             return

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Clearing
+import Desk
 import Records
 import TransparencyLog
 
@@ -26,12 +27,12 @@ struct ClearReport {
     func say() {
         for entry in classes where entry.hasToStay {
             Terminal.say(
-                "stays: \(Terminal.count(entry.records, "record")), \(entry.decision) by "
+                "stays: \(Words.count(entry.records, "record")), \(entry.decision) by "
                     + "\(entry.ground)" + (entry.until.map { " until \($0)" } ?? ""))
         }
         if outcome.restricted > 0 {
             Terminal.say(
-                "restricted: \(Terminal.count(outcome.restricted, "envelope")) "
+                "restricted: \(Words.count(outcome.restricted, "envelope")) "
                     + "can be neither read nor searched until then, and go on that day")
         }
         guard let receipt = outcome.receipt, let path = outcome.receiptPath else {

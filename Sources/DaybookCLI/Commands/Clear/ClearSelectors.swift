@@ -3,6 +3,7 @@
 import ArgumentParser
 import Clearing
 import Daybook
+import Desk
 import Masking
 import Records
 import Retention
@@ -95,7 +96,7 @@ struct ClearSelectors: ParsableArguments {
         selectors.indexes = Array(Set(record)).sorted()
         selectors.policy = policy
         guard !selectors.isEmpty else {
-            throw CommandFailure(
+            throw DeskFailure(
                 .usage,
                 "nothing was chosen, and everything would be too much. --older-than, --person and "
                     + "others choose; --keep-last 0 means all.")
@@ -120,7 +121,7 @@ extension Ground {
         let found = try houseVault()?.people.find(text) ?? []
         if found.count == 1 { return found[0] }
         guard !found.isEmpty else {
-            throw CommandFailure(
+            throw DeskFailure(
                 .noInput, "nobody here is called '\(text)'. `daybook people list` shows who is.")
         }
         let choices = found.map { person in
@@ -129,7 +130,7 @@ extension Ground {
                     ? ""
                     : " (\(person.accounts.map { "\($0.platform):\($0.name)" }.joined(separator: ", ")))")
         }
-        throw CommandFailure(
+        throw DeskFailure(
             .usage,
             "'\(text)' names \(found.count) people. Say which, by account or number:\n"
                 + choices.joined(separator: "\n"))

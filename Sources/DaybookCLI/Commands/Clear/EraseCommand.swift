@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Clearing
+import Desk
 import Retention
 import Vault
 
@@ -44,14 +45,14 @@ struct EraseCommand: ParsableCommand {
         if form.apply, let path = form.plan {
             plan = try Plan(parsing: SmallFile.read(path, limit: Clearing.Limits.planBytes))
             guard plan.forget == [person.id.rawValue] else {
-                throw CommandFailure(
+                throw DeskFailure(
                     .usage, "\(path) is not the plan of an erasure of this person.")
             }
         } else {
             if let request {
                 let known = try ground.ledger().request(request)
                 guard let known, known.personID == person.id.rawValue else {
-                    throw CommandFailure(
+                    throw DeskFailure(
                         .noInput, "no request \(request) of this person is on record.")
                 }
             }

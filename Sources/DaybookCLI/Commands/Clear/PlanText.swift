@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Clearing
+import Desk
 import Records
 
 /// A plan for people.
@@ -37,15 +38,15 @@ struct PlanText {
         ])
         for entry in plan.classes {
             table.add([
-                entry.decision, Terminal.grouped(entry.records), Terminal.bytes(entry.bytes),
+                entry.decision, Words.grouped(entry.records), Words.bytes(entry.bytes),
                 Self.day(entry.oldest), Self.day(entry.newest), entry.kind,
                 entry.ground + (entry.until.map { ", until \(Self.day($0))" } ?? ""),
             ])
         }
         let books = plan.books.map(\.name).joined(separator: ", ")
         let total =
-            "\(Terminal.count(plan.records("erase"), "record")) of \(books) would go, "
-            + "\(Terminal.bytes(plan.bytes("erase"))) of envelopes"
+            "\(Words.count(plan.records("erase"), "record")) of \(books) would go, "
+            + "\(Words.bytes(plan.bytes("erase"))) of envelopes"
         return (plan.classes.isEmpty ? [] : table.lines) + [total]
     }
 

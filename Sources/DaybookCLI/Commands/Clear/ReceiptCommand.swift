@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Clearing
+import Desk
 import Records
 import TransparencyLog
 

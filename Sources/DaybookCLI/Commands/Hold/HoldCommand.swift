@@ -3,6 +3,7 @@
 import ArgumentParser
 import Clearing
 import Daybook
+import Desk
 import Records
 import Retention
 
@@ -55,7 +56,7 @@ struct HoldOpen: ParsableCommand {
         let ground = try Ground(place)
         let ledger = try ground.ledger()
         var hold = Hold(
-            id: ShortCode.make("h"), matter: matter, issuer: issuer ?? Ground.userName,
+            id: ShortCode.make("h"), matter: matter, issuer: issuer ?? ground.userName,
             scope: try scope.scope(ground), opened: ground.now)
         hold.reason = reason
         hold.custodians = custodian
@@ -70,7 +71,7 @@ struct HoldOpen: ParsableCommand {
         let record = try ground.keepHouse(.holdOpened, hold.members, sealing: ["hold"])
         let after = try ground.ledger()
         guard after.hold(hold.id)?.scope == hold.scope else {
-            throw CommandFailure(
+            throw DeskFailure(
                 .badInput,
                 "hold \(hold.id) is open, but record \(record) does not say all that was asked: "
                     + "masking took something out. Open it again without secrets in its words, and "
@@ -78,7 +79,7 @@ struct HoldOpen: ParsableCommand {
         }
         try ground.storePins(after)
         Terminal.say(
-            "hold \(hold.id) is open, by record \(Terminal.grouped(record)): \(hold.scope.words)")
+            "hold \(hold.id) is open, by record \(Words.grouped(record)): \(hold.scope.words)")
     }
 }
 
@@ -111,7 +112,7 @@ struct ScopeOptions: ParsableArguments {
         scope.conversations = conversation
         scope.kinds = kind
         if let matching, let problem = FilterCheck.problem(matching) {
-            throw CommandFailure(.usage, "--matching: \(problem)")
+            throw DeskFailure(.usage, "--matching: \(problem)")
         }
         scope.matching = matching
         scope.from = try from.map { try Self.instant($0, "--from") }
@@ -122,7 +123,7 @@ struct ScopeOptions: ParsableArguments {
     static func instant(_ text: String, _ option: String) throws -> Timestamp {
         let whole = text.utf8.count == 10 ? "\(text)T00:00:00.000000Z" : text
         guard let instant = Timestamp(whole) else {
-            throw CommandFailure(
+            throw DeskFailure(
                 .usage, "\(option): expected a date or an instant, such as 2026-01-31")
         }
         return instant
@@ -186,7 +187,7 @@ struct HoldNotice: ParsableCommand {
         let ground = try Ground(place)
         let found = try ground.ledger().known(hold)
         guard found.custodians.contains(custodian) else {
-            throw CommandFailure(
+            throw DeskFailure(
                 .usage,
                 "\(custodian) is no custodian of \(hold); its custodians: "
                     + found.custodians.joined(separator: ", "))
@@ -221,18 +222,18 @@ struct HoldRelease: ParsableCommand {
             return Terminal.say("hold \(hold) was released already")
         }
         var members: JSONObject = ["hold_id": .string(hold)]
-        members["released_by"] = .string(Ground.userName)
+        members["released_by"] = .string(ground.userName)
         members["reason"] = reason.map { .string($0) }
         let record = try ground.keepHouse(
             .holdReleased, members, sealing: ["released_by", "reason"])
         // Unpinned last: a crash before this leaves more kept, not less.
         let after = try ground.ledger()
         try ground.storePins(after)
-        Terminal.say("hold \(hold) is released, by record \(Terminal.grouped(record))")
+        Terminal.say("hold \(hold) is released, by record \(Words.grouped(record))")
         let waiting = after.requests.filter(\.isErasurePending)
         if !waiting.isEmpty {
             Terminal.say(
-                "\(Terminal.count(waiting.count, "request")) for erasure may have waited for it: "
+                "\(Words.count(waiting.count, "request")) for erasure may have waited for it: "
                     + "`daybook retain run` carries out what is due")
         }
     }
@@ -243,7 +244,7 @@ extension Ledger {
     func known(_ id: String) throws -> Hold {
         if let hold = hold(id) { return hold }
         let nearest = Spelling.nearest(to: id, among: holds.map(\.id))
-        throw CommandFailure(
+        throw DeskFailure(
             .usage,
             "there is no hold \(id)." + (nearest.map { " Did you mean \($0)?" } ?? "")
                 + " `daybook hold list --all` lists them.")

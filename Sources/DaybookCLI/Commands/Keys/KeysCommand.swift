@@ -3,6 +3,7 @@
 import ArgumentParser
 import Book
 import Daybook
+import Desk
 import Records
 import Retention
 import Vault
@@ -35,7 +36,7 @@ extension Ground {
     /// The vault; without one there is nothing to look after.
     func vaultThere() throws -> Vault {
         guard let vault = try houseVault() else {
-            throw CommandFailure(
+            throw DeskFailure(
                 .noInput,
                 "there is no vault in \(logs) yet; the first record with personal fields makes it")
         }
@@ -60,13 +61,13 @@ struct KeysStatus: ParsableCommand {
         Terminal.say("vault \(status.vault), keys in \(status.directory)")
         Terminal.say(
             "  epoch \(status.epoch), guarded by \(status.provider); "
-                + "\(Terminal.count(status.groups, "key")) of a person and day"
+                + "\(Words.count(status.groups, "key")) of a person and day"
                 + (status.survivors > 0
-                    ? ", \(Terminal.count(status.survivors, "key")) of single envelopes" : ""))
+                    ? ", \(Words.count(status.survivors, "key")) of single envelopes" : ""))
         Terminal.say(
-            "  \(Terminal.count(status.envelopes, "envelope")) of "
-                + "\(Terminal.count(status.people, "person", "people")), "
-                + "\(Terminal.grouped(status.erased)) erased; \(Terminal.bytes(status.bytes))")
+            "  \(Words.count(status.envelopes, "envelope")) of "
+                + "\(Words.count(status.people, "person", "people")), "
+                + "\(Words.grouped(status.erased)) erased; \(Words.bytes(status.bytes))")
         let now = ground.now
         let valid = status.copies.filter { $0.expires > now }
         for copy in valid {
@@ -83,7 +84,7 @@ struct KeysStatus: ParsableCommand {
     }
 }
 
-extension Terminal {
+extension Words {
     /// The same for nouns that do not take an s.
     fileprivate static func count(_ number: Int, _ one: String, _ many: String) -> String {
         "\(grouped(number)) \(number == 1 ? one : many)"
@@ -165,7 +166,7 @@ struct KeysBackup: ParsableCommand {
             .keysBackedUp,
             [
                 "epoch": .number(String(copy.epoch)), "expires": .string(copy.expires.description),
-                "place": .string(copy.place), "made_by": .string(Ground.userName),
+                "place": .string(copy.place), "made_by": .string(ground.userName),
             ], sealing: ["place", "made_by"])
         Terminal.say(
             "\(file): the keys of epoch \(copy.epoch); destroy it by \(copy.expires)")
@@ -219,19 +220,19 @@ struct KeysRestore: ParsableCommand {
             [
                 "epoch_from": .number(String(done.epochOfCopy)),
                 "epoch_to": .number(String(done.epoch)), "key_count": .number(String(done.keys)),
-                "restored_by": .string(Ground.userName),
+                "restored_by": .string(ground.userName),
             ], sealing: ["restored_by"])
         Terminal.say(
-            "\(Terminal.count(done.keys, "key")) of \(done.made) are in force, as epoch "
+            "\(Words.count(done.keys, "key")) of \(done.made) are in force, as epoch "
                 + "\(done.epoch)")
         if done.erasuresSince > 0 {
             Terminal.say(
-                "  \(Terminal.count(done.erasuresSince, "erasure")) after the copy was made: what "
+                "  \(Words.count(done.erasuresSince, "erasure")) after the copy was made: what "
                     + "they took stays closed")
         }
         if done.envelopesWithoutKey > 0 {
             Terminal.say(
-                "  \(Terminal.count(done.envelopesWithoutKey, "envelope")) were sealed under later "
+                "  \(Words.count(done.envelopesWithoutKey, "envelope")) were sealed under later "
                     + "keys, and do not open any more")
         }
     }
@@ -239,10 +240,10 @@ struct KeysRestore: ParsableCommand {
     private static func identity(in path: String) throws -> AgeIdentity {
         guard
             let bytes = try PosixDisk().contents(of: path, limit: CommandLimits.smallFileBytes)
-        else { throw CommandFailure(.noInput, "\(path) is not there") }
+        else { throw DeskFailure(.noInput, "\(path) is not there") }
         let lines = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
         guard let line = lines.first(where: { $0.hasPrefix("AGE-SECRET-KEY-") }) else {
-            throw CommandFailure(.badInput, "\(path) holds no age identity (AGE-SECRET-KEY-1…)")
+            throw DeskFailure(.badInput, "\(path) holds no age identity (AGE-SECRET-KEY-1…)")
         }
         return try AgeIdentity(line)
     }
@@ -271,10 +272,10 @@ struct KeysRotate: ParsableCommand {
             [
                 "epoch_from": .number(String(done.from)), "epoch_to": .number(String(done.to)),
                 "key_count": .number(String(done.keys)),
-                "rotated_by": .string(Ground.userName),
+                "rotated_by": .string(ground.userName),
             ], sealing: ["rotated_by"])
         Terminal.say(
-            "\(Terminal.count(done.keys, "key")) are under epoch \(done.to), guarded by "
+            "\(Words.count(done.keys, "key")) are under epoch \(done.to), guarded by "
                 + "\(try vault.status().provider); epoch \(done.from) is destroyed")
     }
 }

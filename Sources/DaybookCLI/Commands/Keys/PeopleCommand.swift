@@ -3,6 +3,7 @@
 import ArgumentParser
 import Book
 import Daybook
+import Desk
 import Masking
 import Records
 import Vault
@@ -32,13 +33,13 @@ extension Ground {
     func personNamed(_ text: String) throws -> Person {
         let found = try vaultThere().people.find(text)
         guard found.count <= 1 else {
-            throw CommandFailure(
+            throw DeskFailure(
                 .usage,
                 "'\(text)' may be \(found.count) people; name one by number or account:\n"
                     + found.map { "  \($0.line)" }.joined(separator: "\n"))
         }
         guard let person = found.first else {
-            throw CommandFailure(
+            throw DeskFailure(
                 .usage, "nobody is called '\(text)'; `daybook people list` shows everybody")
         }
         return person
@@ -50,7 +51,7 @@ extension Ground {
             "change": .string(change), "person": .string(person.id.description),
         ]
         if let account { members["account"] = .string(account) }
-        members["changed_by"] = .string(Self.userName)
+        members["changed_by"] = .string(userName)
         try keepHouse(.peopleChanged, members, sealing: ["person", "account", "changed_by"])
     }
 }
@@ -61,7 +62,7 @@ extension Account {
         guard let colon = argument.firstIndex(of: ":"), colon != argument.startIndex,
             argument.index(after: colon) != argument.endIndex
         else {
-            throw CommandFailure(
+            throw DeskFailure(
                 .usage, "'\(argument)' is no account: expected platform:name, such as irc:alice")
         }
         self.init(

@@ -4,104 +4,10 @@ import ArgumentParser
 import Book
 import Clearing
 import Daybook
+import Desk
 import Query
 import Records
 import Retention
-
-/// What daybook.yaml proposes, compared with what binds.
-struct PolicyProposal {
-    let ledger: Ledger
-    let now: Timestamp
-    /// What was accepted last, in force or waiting.
-    let latest: [ClearPolicy]
-    let proposed: [ClearPolicy]
-    let change: PolicyChange
-    /// Nothing is stored yet that could go earlier.
-    let isFirstWord: Bool
-
-    init(_ ground: Ground) throws {
-        ledger = try ground.ledger()
-        now = ground.now
-        let sets = ledger.policySet(at: now).map { [$0] } ?? []
-        latest = (ledger.waiting(at: now).last ?? sets.last)?.policies ?? []
-        proposed = ground.settings.policies
-        // Each set that still binds or may is compared: going back to the one in force is longer
-        // than the one that waits, and not shorter than either.
-        change = PolicyChange(from: latest, to: proposed)
-        isFirstWord =
-            sets.isEmpty
-            && ground.existingBooks.allSatisfy { name in
-                name == "audit" || (try? ground.snapshot(name).size) == 0
-            }
-        try Self.checkFilters(proposed)
-    }
-
-    /// From when on the proposal binds.
-    var effective: Timestamp {
-        guard change.isShorter, !isFirstWord, change.graceDays > 0 else { return now }
-        return KeepPeriod.days(change.graceDays).end(of: now) ?? .max
-    }
-
-    /// Refuses filters that are none.
-    static func checkFilters(_ policies: [ClearPolicy]) throws {
-        var problems: [String] = []
-        for policy in policies {
-            let filters = [policy.select.matching, policy.trigger?.matching].compactMap { $0 }
-            for filter in filters {
-                if let problem = FilterCheck.problem(filter) {
-                    problems.append("policy \(policy.name): \(filter): \(problem)")
-                }
-            }
-        }
-        guard problems.isEmpty else {
-            throw CommandFailure(.settings, problems.joined(separator: "\n"))
-        }
-    }
-
-    /// The change in lines of text.
-    var lines: [String] {
-        guard !change.isEmpty else { return ["daybook.yaml proposes what was accepted already"] }
-        var lines: [String] = []
-        for item in change.items {
-            let mark = item.isShorter ? "  (shorter)" : ""
-            switch item.kind {
-            case .added: lines.append("+ \(item.name)\(mark)")
-            case .removed: lines.append("- \(item.name)\(mark)")
-            case .changed, .moved: lines.append("~ \(item.name)\(mark)")
-            }
-            lines += item.words.map { "    \($0)" }
-        }
-        return lines
-    }
-
-    var json: JSONObject {
-        [
-            "shorter": .bool(change.isShorter), "effective": .string(effective.description),
-            "needs_approval": .bool(change.needsApproval),
-            "changes": .array(
-                change.items.map { item in
-                    .object([
-                        "policy": .string(item.name), "kind": .string(item.kind.rawValue),
-                        "shorter": .bool(item.isShorter),
-                        "words": .array(item.words.map { .string($0) }),
-                    ])
-                }),
-        ]
-    }
-}
-
-/// Whether text is a filter of the query language.
-enum FilterCheck {
-    /// Why it is none; nil when it is one.
-    static func problem(_ filter: String) -> String? {
-        do throws(QueryError) {
-            let query = try Query(parsing: filter)
-            return query.pipes.isEmpty ? nil : "a filter has no pipes"
-        } catch {
-            return "\(error)"
-        }
-    }
-}
 
 struct PolicyDiff: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -165,12 +71,12 @@ struct PolicyAccept: ParsableCommand {
         let isShorter = proposal.change.isShorter && !proposal.isFirstWord
         let set = PolicySet(
             id: id, record: 0, policies: proposal.proposed, effective: proposal.effective,
-            isShorter: isShorter, acceptedBy: Ground.userName,
+            isShorter: isShorter, acceptedBy: ground.userName,
             needsApproval: isShorter && proposal.change.needsApproval)
         let record = try ground.keepHouse(.policyAccepted, set.members, sealing: PolicySet.sealed)
         let ledger = try ground.ledger()
         guard ledger.policySets.last?.policies == proposal.proposed else {
-            throw CommandFailure(
+            throw DeskFailure(
                 .badInput,
                 "record \(record) does not say what daybook.yaml does: masking took something out "
                     + "of it. Put no secrets into names and filters, and accept again.")
@@ -191,10 +97,10 @@ struct PolicyAccept: ParsableCommand {
         let set = ledger.policySets.last
         if let set, set.isWaiting(at: proposal.now) {
             Terminal.say(
-                "\(id) is accepted, by record \(Terminal.grouped(record)), and waits "
+                "\(id) is accepted, by record \(Words.grouped(record)), and waits "
                     + set.waitingWords(at: proposal.now))
         } else {
-            Terminal.say("\(id) is in force, by record \(Terminal.grouped(record))")
+            Terminal.say("\(id) is in force, by record \(Words.grouped(record))")
         }
     }
 }
@@ -215,7 +121,7 @@ struct PolicyApprove: ParsableCommand {
         let ledger = try ground.ledger()
         guard let found = ledger.policySets.first(where: { $0.id == set }) else {
             let known = ledger.waiting(at: ground.now).map(\.id).joined(separator: ", ")
-            throw CommandFailure(
+            throw DeskFailure(
                 .usage,
                 "no policies \(set) were accepted; "
                     + (known.isEmpty ? "none wait" : "these wait: \(known)"))
@@ -223,16 +129,16 @@ struct PolicyApprove: ParsableCommand {
         guard found.needsApproval, found.approvedBy == nil else {
             return Terminal.say("\(set) needs no approval" + (found.needsApproval ? " more" : ""))
         }
-        guard found.acceptedBy != Ground.userName else {
-            throw CommandFailure(
+        guard found.acceptedBy != ground.userName else {
+            throw DeskFailure(
                 .permission,
-                "\(Ground.userName) accepted \(set), so somebody else has to approve it, as a user "
+                "\(ground.userName) accepted \(set), so somebody else has to approve it, as a user "
                     + "of their own.")
         }
         let record = try ground.keepHouse(
             .policyApproved,
-            ["policy_set": .string(set), "approved_by": .string(Ground.userName)],
+            ["policy_set": .string(set), "approved_by": .string(ground.userName)],
             sealing: ["approved_by"])
-        Terminal.say("\(set) is approved, by record \(Terminal.grouped(record))")
+        Terminal.say("\(set) is approved, by record \(Words.grouped(record))")
     }
 }

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Daybook
+import Desk
 import Query
 import Records
 import Retention
@@ -23,7 +24,7 @@ struct PolicyCheck: ParsableCommand {
         let remarks = PolicyRemarks(policies, books: ground.bookNames)
         for remark in remarks.wrong { Terminal.say("wrong    \(remark)") }
         for remark in remarks.notes { Terminal.say("look at  \(remark)") }
-        let count = Terminal.count(policies.count, "policy").replacing("policys", with: "policies")
+        let count = Words.count(policies.count, "policy").replacing("policys", with: "policies")
         Terminal.say(remarks.wrong.isEmpty ? "\(count): fine" : "\(count)")
         if !remarks.wrong.isEmpty { throw verdictIsNo() }
     }

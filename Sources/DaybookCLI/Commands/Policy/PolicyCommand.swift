@@ -3,6 +3,7 @@
 import ArgumentParser
 import Clearing
 import Daybook
+import Desk
 import Records
 import Retention
 
@@ -53,7 +54,7 @@ struct PolicyShow: ParsableCommand {
                 ])
         }
         if let inForce {
-            Terminal.say("in force, by record \(Terminal.grouped(inForce.record)):")
+            Terminal.say("in force, by record \(Words.grouped(inForce.record)):")
             for line in PolicyTable(inForce.policies).lines { Terminal.say("  " + line) }
         } else {
             Terminal.say("no policy is in force: every record is kept until somebody clears it")

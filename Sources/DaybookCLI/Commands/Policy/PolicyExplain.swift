@@ -4,6 +4,7 @@ import ArgumentParser
 import Book
 import Clearing
 import Daybook
+import Desk
 import Masking
 import Records
 import Retention
@@ -48,7 +49,7 @@ struct PolicyExplain: ParsableCommand {
                     ])
             }
             return Terminal.say(
-                "record \(Terminal.grouped(index)) of \(name): erased (receipt \(erasure))")
+                "record \(Words.grouped(index)) of \(name): erased (receipt \(erasure))")
         }
         let explanation = decider.explain(facts)
         if json { return Terminal.say(json: explanation.json(facts)) }
@@ -60,7 +61,7 @@ struct PolicyExplain: ParsableCommand {
     ) -> [String] {
         let decision = explanation.decision
         var lines = [
-            "record \(Terminal.grouped(facts.index)) of \(facts.book): \(decision.words)"
+            "record \(Words.grouped(facts.index)) of \(facts.book): \(decision.words)"
         ]
         if let age = facts.age { lines.append("  counts from \(age)") }
         for hold in explanation.holds { lines.append("  hold \(hold) covers it") }

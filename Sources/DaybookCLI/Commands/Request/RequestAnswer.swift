@@ -3,6 +3,7 @@
 import ArgumentParser
 import Clearing
 import Daybook
+import Desk
 import Foundation
 import Records
 import Retention
@@ -43,10 +44,10 @@ struct RequestAnswer: ParsableCommand {
         let ledger = try ground.ledger()
         let found = try ledger.knownRequest(request)
         guard found.isOpen || found.isRestricting || found.isErasurePending else {
-            throw CommandFailure(.usage, "request \(request) was answered already")
+            throw DeskFailure(.usage, "request \(request) was answered already")
         }
         guard refuse == nil || !withdraw else {
-            throw CommandFailure(.usage, "--refuse and --withdraw exclude each other")
+            throw DeskFailure(.usage, "--refuse and --withdraw exclude each other")
         }
         if let refuse {
             return try close(
@@ -79,7 +80,7 @@ struct RequestAnswer: ParsableCommand {
         let after = request.with(answer)
         Terminal.say(
             "request \(request.id): \(after.state(at: ground.now)), by record "
-                + Terminal.grouped(record))
+                + Words.grouped(record))
     }
 
     // MARK: - Access and portability
@@ -98,7 +99,7 @@ struct RequestAnswer: ParsableCommand {
         try Self.write(document.html, to: base + ".html", in: out)
         try Self.write(
             JSONValue.object(document.json).description + "\n", to: base + ".json", in: out)
-        Terminal.say("\(base).html and \(base).json: \(Terminal.count(records.count, "record"))")
+        Terminal.say("\(base).html and \(base).json: \(Words.count(records.count, "record"))")
         try close(
             request, ground,
             Request.Answer(at: ground.now, outcome: records.isEmpty ? .nothing : .done), nil)
@@ -110,11 +111,11 @@ struct RequestAnswer: ParsableCommand {
             try FileManager.default.createDirectory(
                 atPath: directory, withIntermediateDirectories: true)
         } catch {
-            throw CommandFailure(.cannotCreate, "cannot make the directory \(directory)")
+            throw DeskFailure(.cannotCreate, "cannot make the directory \(directory)")
         }
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else {
-            throw CommandFailure(
+            throw DeskFailure(
                 .cannotCreate,
                 "cannot write \(path): \(String(cString: strerror(errno))). Move what is there, or "
                     + "name another directory with --out.")
@@ -125,7 +126,7 @@ struct RequestAnswer: ParsableCommand {
             try handle.synchronize()
         } catch {
             unlink(path)
-            throw CommandFailure(
+            throw DeskFailure(
                 .inputOutput, "cannot write \(path): \(error.localizedDescription)")
         }
     }
@@ -134,7 +135,7 @@ struct RequestAnswer: ParsableCommand {
 
     private func restrict(_ request: Request, _ ledger: Ledger, _ ground: Ground) throws {
         let count = try ground.restrict(request)
-        Terminal.say("\(Terminal.count(count, "record")) left search; they are kept and not used")
+        Terminal.say("\(Words.count(count, "record")) left search; they are kept and not used")
         try close(request, ground, Request.Answer(at: ground.now, outcome: .done), nil)
     }
 
@@ -142,9 +143,9 @@ struct RequestAnswer: ParsableCommand {
         let decider = try ground.decider(ledger, at: ground.now)
         let fates = try ground.fates(of: request.personID, decider, .erasure(request: request.id))
         if fates.contains(where: \.isErase) {
-            throw CommandFailure(
+            throw DeskFailure(
                 .usage,
-                "\(Terminal.count(fates.count(where: \.isErase), "record")) of the person can be "
+                "\(Words.count(fates.count(where: \.isErase), "record")) of the person can be "
                     + "erased: `daybook erase \(Self.quoted(request.person)) --apply` first, then "
                     + "answer")
         }
@@ -157,7 +158,7 @@ struct RequestAnswer: ParsableCommand {
         var rule: String?
         if case .restricted(_, let id)? = last { rule = id }
         Terminal.say(
-            "\(Terminal.count(fates.count, "record")) of the person stay: tell them \""
+            "\(Words.count(fates.count, "record")) of the person stay: tell them \""
                 + (isHeld
                     ? "kept for legal reasons\""
                     : "kept, but not used, until "

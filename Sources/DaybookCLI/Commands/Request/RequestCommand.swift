@@ -3,6 +3,7 @@
 import ArgumentParser
 import Clearing
 import Daybook
+import Desk
 import Records
 import Retention
 
@@ -58,7 +59,7 @@ struct RequestOpen: ParsableCommand {
         let now = ground.now
         let received = try self.received.map { try ScopeOptions.instant($0, "--received") } ?? now
         guard received <= now else {
-            throw CommandFailure(.usage, "--received: that day is still to come")
+            throw DeskFailure(.usage, "--received: that day is still to come")
         }
         var request = Request(
             id: ShortCode.make("q"), kind: kind, person: person, personID: found.number,
@@ -67,7 +68,7 @@ struct RequestOpen: ParsableCommand {
         let record = try ground.keepHouse(.requestOpened, request.members, sealing: ["request"])
         let ledger = try ground.ledger()
         guard ledger.request(request.id) == request else {
-            throw CommandFailure(
+            throw DeskFailure(
                 .badInput,
                 "record \(record) does not say what was asked: masking took something out. Put no "
                     + "secrets into --verified-by, and open it again.")
@@ -75,7 +76,7 @@ struct RequestOpen: ParsableCommand {
         try ground.storePins(ledger)
         if json { return Terminal.say(json: request.json) }
         Terminal.say(
-            "request \(request.id) is open, by record \(Terminal.grouped(record)); its answer is due "
+            "request \(request.id) is open, by record \(Words.grouped(record)); its answer is due "
                 + "on \(request.due.description.prefix(10))")
         if kind == .restriction {
             Terminal.say(
@@ -138,7 +139,7 @@ extension Ledger {
     func knownRequest(_ id: String) throws -> Request {
         if let request = request(id) { return request }
         let nearest = Spelling.nearest(to: id, among: requests.map(\.id))
-        throw CommandFailure(
+        throw DeskFailure(
             .usage,
             "there is no request \(id)." + (nearest.map { " Did you mean \($0)?" } ?? "")
                 + " `daybook request list --all` lists them.")
@@ -162,11 +163,11 @@ struct RequestExtend: ParsableCommand {
         let ground = try Ground(place)
         let found = try ground.ledger().knownRequest(request)
         guard found.isOpen else {
-            throw CommandFailure(.usage, "request \(request) was answered already")
+            throw DeskFailure(.usage, "request \(request) was answered already")
         }
         // Three months in all, however often this is asked (GDPR 12(3)).
         guard let due = KeepPeriod.months(3).end(of: found.received), due > found.due else {
-            throw CommandFailure(
+            throw DeskFailure(
                 .usage, "request \(request) was extended already: once is the most")
         }
         try ground.keepHouse(

@@ -4,6 +4,7 @@ import ArgumentParser
 import Book
 import Clearing
 import Daybook
+import Desk
 import Records
 import Retention
 import Vault
@@ -45,7 +46,7 @@ struct RetainCommand: ParsableCommand {
 
         mutating func run() throws {
             let ground = try Ground(place)
-            let desk = RetainDesk(ground: ground)
+            let desk = RetainDesk(ground)
             let reports = try desk.pass(only: nil, cause: watch ? "watch" : "run")
             json ? sayJSON(reports) : RetainDesk.say(reports)
             if watch {
@@ -76,36 +77,14 @@ struct RetainCommand: ParsableCommand {
     }
 }
 
-/// Passes over the policies, as the command line runs them.
-struct RetainDesk {
-    let ground: Ground
-
-    /// - Returns: none when nothing was ever sealed here.
-    func pass(only: Set<String>?, cause: String) throws -> [RetainPass.Report] {
-        guard let vault = try ground.houseVault() else { return [] }
-        try ground.requireRightClock()
-        let desk = try ClearGround(ground)
-        var pass = RetainPass(
-            desk, books: ground.existingBooks,
-            sender: NoticeSender(ground.settings.notices), threads: machineThreads())
-        pass.only = only
-        pass.cause = cause
-        pass.redact = { person in
-            guard let known = try vault.people.person(person) else { return [] }
-            return try desk.redactions(of: known)
-        }
-        let reports = try pass.run()
-        try ground.storePins(try ground.ledger())
-        return reports
-    }
-
+extension RetainDesk {
     /// - Parameter isAside: whether it is said beside the output of another program.
     static func say(_ reports: [RetainPass.Report], isAside: Bool = false) {
         let say = isAside ? { Terminal.note($0) } : { Terminal.say($0) }
         if reports.isEmpty { say("no policy is in force") }
         for report in reports {
-            var text = "\(report.name): cleared \(Terminal.count(report.cleared, "record"))"
-            if report.kept > 0 { text += ", \(Terminal.grouped(report.kept)) stay" }
+            var text = "\(report.name): cleared \(Words.count(report.cleared, "record"))"
+            if report.kept > 0 { text += ", \(Words.grouped(report.kept)) stay" }
             if let until = report.noticeUntil {
                 text += "; people were told of what is due until \(until.description.prefix(10))"
             }
@@ -116,96 +95,19 @@ struct RetainDesk {
     }
 }
 
-/// Looks at new records for those that trigger a policy.
-struct RetainWatcher {
-    let desk: RetainDesk
-    private var triggers: TriggerWatch
-    private var reader: [String: FactReader] = [:]
-    private var seen: [String: UInt64] = [:]
-
-    private static let pause: UInt64 = 500_000_000
-
-    init(_ desk: RetainDesk) throws {
-        self.desk = desk
-        let ground = desk.ground
-        triggers = TriggerWatch(try ground.ledger().policies(at: ground.now))
-        for book in ground.existingBooks {
-            seen[book] = try ground.snapshot(book).size
-            reader[book] = try FactReader(
-                book: book, filters: triggers.filters, opener: nil, person: { _ in nil })
-        }
-    }
-
-    var isEmpty: Bool { triggers.isEmpty }
-
-    /// Starts at an earlier record than the newest.
-    mutating func begin(_ book: String, at index: UInt64) { seen[book] = index }
-
-    /// Takes what the records say of earlier runs, so that policies do not run too often.
-    mutating func recall() throws {
-        let ground = desk.ground
-        guard ground.existingBooks.contains("audit") else { return }
-        let runs = try LedgerReader.entries(
-            of: [.retainRun], in: try ground.snapshot("audit"), opener: nil)
-        for run in runs {
-            guard let policy = run.object["policy"]?.stringValue, let at = run.recorded else {
-                continue
-            }
-            let age = (ground.now.microseconds - at.microseconds) / 1_000_000
-            triggers.noteRun(of: policy, at: Self.seconds - age)
-        }
-    }
-
+extension RetainWatcher {
     /// Until somebody asks us to end.
     mutating func watch() throws {
         guard !isEmpty else {
-            throw CommandFailure(
+            throw DeskFailure(
                 .usage, "no policy in force has an `on`, so there is nothing to watch for.")
         }
         Interruption.listen()
         while !Interruption.isRequested {
             try look()
-            try run(isEnd: false)
+            try run(isEnd: false) { RetainDesk.say($0) }
             sleepFor(nanoseconds: Self.pause)
         }
         if let code = Interruption.exitCode { throw ExitCode(code) }
-    }
-
-    /// Takes the records that came since the last look.
-    mutating func look() throws {
-        let now = Self.seconds
-        for (book, reader) in reader {
-            let snapshot = try desk.ground.snapshot(book)
-            let start = max(seen[book] ?? 0, snapshot.firstKept)
-            guard snapshot.size > start else { continue }
-            for index in start..<snapshot.size {
-                let line = try snapshot.line(at: index)
-                let facts = try reader.facts(of: line, at: index)
-                triggers.hear(facts, source: Self.source(of: line), at: now)
-            }
-            seen[book] = snapshot.size
-        }
-    }
-
-    /// Runs the policies that are to run.
-    mutating func run(isEnd: Bool) throws {
-        for (policy, cause) in triggers.due(at: Self.seconds, isEnd: isEnd) {
-            do {
-                RetainDesk.say(try desk.pass(only: [policy], cause: cause), isAside: isEnd)
-            } catch {
-                Terminal.complain(CommandFailure(known: error)?.message ?? "\(error)")
-            }
-        }
-    }
-
-    private static var seconds: Int64 { Int64(SystemClock().monotonic() / 1_000_000_000) }
-
-    private static func source(of line: [UInt8]) -> String? {
-        guard
-            case .object(let object)? = try? JSONValue(
-                parsing: String(decoding: line, as: UTF8.self)),
-            case .string(let source)? = object["source"]
-        else { return nil }
-        return source
     }
 }

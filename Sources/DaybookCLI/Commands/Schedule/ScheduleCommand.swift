@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Clearing
+import Desk
 import Records
 
 /// `daybook schedule`: policies run by themselves.
@@ -35,12 +36,12 @@ struct ScheduleCommand: ParsableCommand {
 
         func pace() throws -> Schedule.Pace {
             guard let daily else { return hourly ? .hourly : .daily(hour: 3, minute: 10) }
-            guard !hourly else { throw CommandFailure(.usage, "--daily or --hourly, not both.") }
+            guard !hourly else { throw DeskFailure(.usage, "--daily or --hourly, not both.") }
             let parts = daily.split(separator: ":", omittingEmptySubsequences: false)
             guard parts.count == 2, parts.allSatisfy({ (1...2).contains($0.count) }),
                 let hour = Int(parts[0]), let minute = Int(parts[1]), (0..<24).contains(hour),
                 (0..<60).contains(minute)
-            else { throw CommandFailure(.usage, "--daily takes a time such as 03:10.") }
+            else { throw DeskFailure(.usage, "--daily takes a time such as 03:10.") }
             return .daily(hour: hour, minute: minute)
         }
     }
@@ -94,7 +95,7 @@ struct ScheduleCommand: ParsableCommand {
                 .scheduleChanged,
                 [
                     "action": "installed", "kind": .string(kind),
-                    "when": .string(schedule.paceText), "changed_by": .string(Ground.userName),
+                    "when": .string(schedule.paceText), "changed_by": .string(ground.userName),
                 ], sealing: ["changed_by"])
             Terminal.say("policies run \(schedule.paceText), by \(kind)")
         }
@@ -114,7 +115,7 @@ struct ScheduleCommand: ParsableCommand {
                 .scheduleChanged,
                 [
                     "action": "removed", "kind": .string(kinds.joined(separator: ", ")),
-                    "when": "never", "changed_by": .string(Ground.userName),
+                    "when": "never", "changed_by": .string(ground.userName),
                 ], sealing: ["changed_by"])
             Terminal.say("policies no longer run by themselves")
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Clearing
+import Desk
 
 #if canImport(Glibc)
     import Glibc
@@ -87,7 +88,7 @@ struct ScheduleDesk {
         for words in [["daemon-reload"], ["enable", "--now", "\(schedule.name).timer"]] {
             let result = Program.run("systemctl", (Self.isRoot ? [] : ["--user"]) + words)
             guard result.isFine else {
-                throw CommandFailure(
+                throw DeskFailure(
                     .unavailable,
                     "systemctl \(words[0]) failed: \(result.line). The units are in "
                         + "\(unitDirectory).")
@@ -106,7 +107,7 @@ struct ScheduleDesk {
         if Self.exists(timerPath) {
             _ = systemctl("disable", "--now", "\(schedule.name).timer")
             guard unlink(timerPath) == 0 else {
-                throw CommandFailure(
+                throw DeskFailure(
                     .permission,
                     "cannot remove \(timerPath): \(String(cString: strerror(errno))).")
             }
@@ -130,7 +131,7 @@ struct ScheduleDesk {
         let old = Program.run("crontab", ["-l"])
         // It fails where there is none yet. One that we could not read whole we do not replace.
         guard old.code != 127, old.output.utf8.count < Program.mostBytes else {
-            throw CommandFailure(
+            throw DeskFailure(
                 .unavailable,
                 "there is neither systemd nor a crontab that we can change here. Let "
                     + "`daybook retain run` be run by whatever starts programs on this machine.")
@@ -138,7 +139,7 @@ struct ScheduleDesk {
         let text = schedule.crontab(adding: adding, to: old.isFine ? old.output : "")
         let result = Program.run("crontab", ["-"], input: text)
         guard result.isFine else {
-            throw CommandFailure(.unavailable, "crontab refused: \(result.line)")
+            throw DeskFailure(.unavailable, "crontab refused: \(result.line)")
         }
     }
 
@@ -147,7 +148,7 @@ struct ScheduleDesk {
         for part in path.split(separator: "/") {
             made += "/" + part
             guard mkdir(made, 0o755) == 0 || errno == EEXIST else {
-                throw CommandFailure(
+                throw DeskFailure(
                     .cannotCreate, "cannot make \(made): \(String(cString: strerror(errno))).")
             }
         }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Book
-import Clearing
+package import Book
+package import Clearing
 import Daybook
-import Records
+package import Records
 import TransparencyLog
 import Vault
 
@@ -12,7 +12,9 @@ extension Ground {
     /// verdict.
     ///
     /// - Returns: nil when the book has none, or when they could not be looked at; a note says so.
-    func checkEnvelopes(_ book: String, _ verdict: inout Verdict) throws -> EnvelopeCheck.Report? {
+    package func checkEnvelopes(_ book: String, _ verdict: inout Verdict) throws -> EnvelopeCheck
+        .Report?
+    {
         var vault: Vault?
         var isOpen = true
         do throws(VaultError) {
@@ -26,10 +28,9 @@ extension Ground {
         }
         let opener: any EnvelopeOpening =
             isOpen ? vault?.openerOfRestricted ?? door : VaultPresence(logs: logs)
-        var progress = Progress("envelopes of \(book)")
-        defer { progress.end() }
+        defer { voice.endProgress() }
         var report = try EnvelopeCheck(opener).run(BookSnapshot(place(book))) {
-            progress.report($0, of: nil, "envelope")
+            voice.progress("envelopes of \(book)", $0, of: nil, "envelope")
         }
         guard report.count > 0 else { return nil }
         if !isOpen { report.takeLockedAsPresent() }
@@ -53,7 +54,7 @@ extension Ground {
         let receipts = try ErasureReceipts(snapshot)
         for (name, commitments) in report.erased.sorted(by: { $0.key < $1.key })
         where receipts.byName[name] == nil {
-            let count = Terminal.count(commitments.count, "envelope")
+            let count = Words.count(commitments.count, "envelope")
             if try vault?.unfinished != nil || snapshot.firstKept > 0 {
                 verdict.notes.append(
                     "\(count) \(commitments.count == 1 ? "is" : "are") marked as erased by "
@@ -81,7 +82,7 @@ extension Ground {
         let path = logs + "/vault/envelopes.sqlite"
         func no(_ indexes: [UInt64], _ what: String, _ remedy: String) {
             guard let first = indexes.first, let last = indexes.last else { return }
-            let named = indexes.prefix(CommandLimits.namedEnvelopes).map { String($0) }
+            let named = indexes.prefix(DeskLimits.namedEnvelopes).map { String($0) }
             let rest = indexes.count - named.count
             let which =
                 named.joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
@@ -108,24 +109,24 @@ extension EnvelopeCheck.Report {
     private var erasedCount: Int { erased.values.reduce(0) { $0 + $1.count } }
 
     /// One line for people.
-    var text: String {
-        var parts = ["\(Terminal.grouped(open)) open"]
+    package var text: String {
+        var parts = ["\(Words.grouped(open)) open"]
         if present > 0 {
-            parts = ["\(Terminal.grouped(present)) present, not opened: the keys are not here"]
+            parts = ["\(Words.grouped(present)) present, not opened: the keys are not here"]
         }
-        if redacted > 0 { parts.append("\(Terminal.grouped(redacted)) of them redacted") }
-        if restricted > 0 { parts.append("\(Terminal.grouped(restricted)) of them restricted") }
+        if redacted > 0 { parts.append("\(Words.grouped(redacted)) of them redacted") }
+        if restricted > 0 { parts.append("\(Words.grouped(restricted)) of them restricted") }
         for (name, commitments) in erased.sorted(by: { $0.key < $1.key }) {
-            parts.append("\(Terminal.grouped(UInt64(commitments.count))) erased by \(name)")
+            parts.append("\(Words.grouped(UInt64(commitments.count))) erased by \(name)")
         }
         for (indexes, word) in [(missing, "missing"), (altered, "altered"), (locked, "locked")]
         where !indexes.isEmpty {
-            parts.append("\(Terminal.grouped(UInt64(indexes.count))) \(word)")
+            parts.append("\(Words.grouped(UInt64(indexes.count))) \(word)")
         }
         return "  envelopes: " + parts.joined(separator: ", ")
     }
 
-    var json: JSONObject {
+    package var json: JSONObject {
         func number(_ value: some BinaryInteger) -> JSONValue { .number(String(value)) }
         return [
             "open": number(open), "restricted": number(restricted), "redacted": number(redacted),

@@ -1,46 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Intake
+package import Intake
 import Records
 
 /// Intake in front of a recorder: what Masking refuses as JSON comes back as text.
-struct IntakeTaker {
+package struct IntakeTaker {
     private var intake: Intake
     /// Makes records of refused lines while `intake` is busy.
     private let refuser: Intake
     /// Records that came out.
-    private(set) var records: UInt64 = 0
+    package private(set) var records: UInt64 = 0
 
     private static let lineFeed: [UInt8] = [0x0A]
 
-    init(stream: Intake.Stream, zone: LocalZone) {
+    package init(stream: Intake.Stream, zone: LocalZone) {
         intake = Intake(stream: stream) { zone.utc(fromLocal: $0) }
         refuser = intake
     }
 
-    var hasPending: Bool { intake.hasPending }
-    var hasPartialLine: Bool { intake.hasPartialLine }
+    package var hasPending: Bool { intake.hasPending }
+    package var hasPartialLine: Bool { intake.hasPartialLine }
 
-    mutating func feed(_ bytes: UnsafeBufferPointer<UInt8>, to recorder: inout Recorder) {
+    package mutating func feed(_ bytes: UnsafeBufferPointer<UInt8>, to recorder: inout Recorder) {
         let refuser = refuser
         var made: UInt64 = 0
         intake.feed(bytes) { Self.take($0, refuser, &made, &recorder) }
         records += made
     }
 
-    mutating func feed(line: UnsafeBufferPointer<UInt8>, to recorder: inout Recorder) {
+    package mutating func feed(line: UnsafeBufferPointer<UInt8>, to recorder: inout Recorder) {
         feed(line, to: &recorder)
         Self.lineFeed.withUnsafeBufferPointer { feed($0, to: &recorder) }
     }
 
-    mutating func flush(to recorder: inout Recorder) {
+    package mutating func flush(to recorder: inout Recorder) {
         let refuser = refuser
         var made: UInt64 = 0
         intake.flush { Self.take($0, refuser, &made, &recorder) }
         records += made
     }
 
-    mutating func finish(to recorder: inout Recorder) {
+    package mutating func finish(to recorder: inout Recorder) {
         let refuser = refuser
         var made: UInt64 = 0
         intake.finish { Self.take($0, refuser, &made, &recorder) }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Finds what somebody probably meant.
-enum Spelling {
+package enum Spelling {
     /// The nearest of the names, when it is near enough to be a typo.
-    static func nearest(to word: String, among names: [String]) -> String? {
+    package static func nearest(to word: String, among names: [String]) -> String? {
         let found = names.map { (name: $0, distance: distance(word, $0)) }
             .min { ($0.distance, $0.name) < ($1.distance, $1.name) }
         if let found, found.distance <= max(2, word.count / 3) { return found.name }
@@ -11,7 +11,7 @@ enum Spelling {
     }
 
     /// How many letters to add, drop, change or swap with their neighbour.
-    static func distance(_ left: String, _ right: String) -> Int {
+    package static func distance(_ left: String, _ right: String) -> Int {
         let a = Array(left.lowercased()), b = Array(right.lowercased())
         var beforeLast: [Int] = []
         var last = Array(0...b.count)

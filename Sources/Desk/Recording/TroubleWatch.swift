@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Book
+package import Book
 
-/// Tells on stderr when a book waits for its disk, and when it goes on: a command that only stood
+/// Tells whoever waits when a book waits for its disk, and when it goes on: a command that only stood
 /// still would leave its user guessing.
-final class TroubleWatch: Sendable {
+package final class TroubleWatch: Sendable {
     private let isOver = Monitor(false)
     private let watching: Worker
 
-    init(_ books: [Book]) {
-        watching = Worker("trouble") { [isOver] in
+    package init(_ books: [Book], _ voice: any Voice) {
+        watching = Worker("trouble") { [isOver, voice] in
             var told: [String?] = books.map { _ in nil }
             while isOver.wait(
-                nanoseconds: CommandLimits.troubleNanoseconds,
+                nanoseconds: DeskLimits.troubleNanoseconds,
                 until: { over in
                     over ? true : nil
                 }) == nil
@@ -22,7 +22,7 @@ final class TroubleWatch: Sendable {
                     guard trouble != told[number] else { continue }
                     told[number] = trouble
                     let name = book.place.name
-                    Terminal.complain(
+                    voice.complain(
                         trouble.map { "\(name) waits, and keeps what it has: \($0)" }
                             ?? "\(name) goes on")
                 }
@@ -31,7 +31,7 @@ final class TroubleWatch: Sendable {
     }
 
     /// Stops watching. Safe to call twice.
-    func end() {
+    package func end() {
         isOver.withLock { $0 = true }
         isOver.broadcast()
         watching.join()

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Book
-import Clearing
+package import Clearing
 import Daybook
 import Masking
-import Records
-import Retention
+package import Records
+package import Retention
 
 extension Ground {
     /// What was accepted, held and asked for until now; an empty ledger when there is no book yet.
-    func ledger(more: [EventKind] = []) throws -> Ledger {
+    package func ledger(more: [EventKind] = []) throws -> Ledger {
         guard existingBooks.contains("audit") else { return Ledger() }
         return try Ledger(snapshot("audit"), opener: houseOpener, more: more)
     }
 
     /// Writes what holds pin, so that no program prunes it.
-    func storePins(_ ledger: Ledger, adding hold: Hold? = nil) throws {
+    package func storePins(_ ledger: Ledger, adding hold: Hold? = nil) throws {
         // The pins lie beside the book, so it has to be there.
         if !existingBooks.contains("audit") { try open("audit").close() }
         let holds = ledger.holds + (hold.map { [$0] } ?? [])
@@ -23,7 +23,7 @@ extension Ground {
     }
 
     /// Says again what binds, as the newest records, so that the old ones can be pruned.
-    func restate(_ ledger: Ledger) throws {
+    package func restate(_ ledger: Ledger) throws {
         for set in ledger.bindingSets(at: now) {
             try keepHouse(.policyAccepted, set.members, sealing: PolicySet.sealed)
         }
@@ -37,7 +37,7 @@ extension Ground {
     }
 
     /// Records that a hold kept days from being pruned; nothing when none did.
-    func recordRefusal(of decision: PruneDecision, in book: String) throws {
+    package func recordRefusal(of decision: PruneDecision, in book: String) throws {
         guard let blocker = decision.blocker, case .held(let hold) = blocker.reason else { return }
         let kept = try snapshot(book).segments.filter { $0.first + $0.records > blocker.record }
         try keepHouse(
@@ -50,20 +50,20 @@ extension Ground {
     }
 
     /// What binds now, ready to decide over records.
-    func decider(_ ledger: Ledger, at now: Timestamp) throws -> Decider {
+    package func decider(_ ledger: Ledger, at now: Timestamp) throws -> Decider {
         try ledger.decider(at: now, people: personNumbers, current: currentNumber)
     }
 
     /// The instant that the books' clock says.
-    var now: Timestamp { place("audit").clock.now() }
+    package var now: Timestamp { place("audit").clock.now() }
 }
 
 /// Codes that people can read out: no vowels, so no words, and nothing that looks like another.
-enum ShortCode {
+package enum ShortCode {
     private static let letters = Array("23456789bcdfghjkmnpqrstvwxz")
 
     /// Such as `h-7k2m9q4x`: 38 bits, and nobody can tell anything from it.
-    static func make(_ prefix: String) -> String {
+    package static func make(_ prefix: String) -> String {
         var random = SystemRandomNumberGenerator()
         var code = prefix + "-"
         for _ in 0..<8 {

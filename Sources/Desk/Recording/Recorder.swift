@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Book
-import Intake
-import Masking
-import Records
+package import Book
+package import Intake
+package import Masking
+package import Records
 
 /// From records to books: masks with one session, gathers batches, hands them over.
 ///
@@ -11,7 +11,7 @@ import Records
 /// hashing and writing on the book's overlap; the last one before a pause, and the last of all,
 /// waits for the durability that was asked for. A book takes batches in order: when a later one is
 /// written, so are all before it.
-struct Recorder: ~Copyable {
+package struct Recorder: ~Copyable {
     private var session: MaskingSession
     /// The book for structured records and, unless one takes all, the book for text.
     private var lanes: [Lane]
@@ -44,15 +44,15 @@ struct Recorder: ~Copyable {
     }
 
     /// What went into one book.
-    struct Count {
-        let book: String
-        let records: Int
-        let bytes: Int
+    package struct Count {
+        package let book: String
+        package let records: Int
+        package let bytes: Int
     }
 
     /// - Parameter only: the one book that takes everything; nil for structured records in
     ///   `audit` and text in `chat`.
-    init(_ ground: Ground, source: String, only: String?, durability: Durability?) throws {
+    package init(_ ground: Ground, source: String, only: String?, durability: Durability?) throws {
         let names = if let only { [try ground.known(only)] } else { ["audit", "chat"] }
         lanes = try names.map { name in
             let book = try ground.open(name)
@@ -60,15 +60,15 @@ struct Recorder: ~Copyable {
                 name: name, book: book, durability: try ground.durability(durability, of: name),
                 isPipelined: book.settings.whenStuck == .wait, rule: book.settings.seal)
         }
-        watch = TroubleWatch(lanes.map(\.book))
+        watch = TroubleWatch(lanes.map(\.book), ground.voice)
         session = MaskingSession(ground.masker)
         provenance = Provenance(source: source)
     }
 
-    var report: MaskingReport { session.report }
+    package var report: MaskingReport { session.report }
 
     /// What went into each book so far.
-    var counts: [Count] {
+    package var counts: [Count] {
         lanes.map { Count(book: $0.name, records: $0.records, bytes: $0.bytes) }
     }
 
@@ -77,12 +77,12 @@ struct Recorder: ~Copyable {
     }
 
     /// From here on `count` records of a book are masked and forgotten, because it has them.
-    mutating func passOver(_ count: Int, _ book: IntakeBook) {
+    package mutating func passOver(_ count: Int, _ book: IntakeBook) {
         lanes[lane(for: book)].passOver += count
     }
 
     /// Takes one JSON line: the hot path.
-    mutating func take(jsonLine: UnsafeBufferPointer<UInt8>, _ book: IntakeBook)
+    package mutating func take(jsonLine: UnsafeBufferPointer<UInt8>, _ book: IntakeBook)
         throws(JSONError)
     {
         let lane = lane(for: book)
@@ -96,7 +96,7 @@ struct Recorder: ~Copyable {
             to: &lanes[lane].batch)
     }
 
-    mutating func take(object: JSONObject, _ book: IntakeBook) {
+    package mutating func take(object: JSONObject, _ book: IntakeBook) {
         let lane = lane(for: book)
         if lanes[lane].passOver > 0 {
             var known = MaskedRecords()
@@ -108,20 +108,20 @@ struct Recorder: ~Copyable {
     }
 
     /// Takes a record of Daybook's own; `names` are of members that could identify somebody.
-    mutating func take(ours object: JSONObject, sealing names: [String] = []) {
+    package mutating func take(ours object: JSONObject, sealing names: [String] = []) {
         session.append(
             object: object, from: .daybook, sealing: names.isEmpty ? .none : .house(names),
             to: &lanes[0].batch)
     }
 
     /// Whether a batch is large enough to go.
-    var isFull: Bool {
-        lanes.contains { $0.batch.byteCount >= CommandLimits.batchBytes }
+    package var isFull: Bool {
+        lanes.contains { $0.batch.byteCount >= DeskLimits.batchBytes }
     }
 
     /// Hands over what was gathered; `isPause` when no more input is at hand, so that there is
     /// time to wait for it.
-    mutating func handOver(isPause: Bool) throws(BookError) {
+    package mutating func handOver(isPause: Bool) throws(BookError) {
         for index in lanes.indices {
             // In another process's queue a record may die with that process.
             let isQueued = !isPause && lanes[index].isPipelined && lanes[index].book.isHolder
@@ -131,7 +131,7 @@ struct Recorder: ~Copyable {
 
     /// Syncs and signs what was handed over.
     /// - Returns: the size of each book.
-    mutating func checkpoint() throws(BookError) -> [String: UInt64] {
+    package mutating func checkpoint() throws(BookError) -> [String: UInt64] {
         var sizes: [String: UInt64] = [:]
         for index in lanes.indices {
             try lanes[index].handOver(.written)
@@ -141,7 +141,7 @@ struct Recorder: ~Copyable {
     }
 
     /// Hands over the rest and gives the books back.
-    mutating func finish() throws(BookError) {
+    package mutating func finish() throws(BookError) {
         try handOver(isPause: true)
         for lane in lanes { try lane.book.close() }
         watch.end()
@@ -150,5 +150,5 @@ struct Recorder: ~Copyable {
 
 extension Provenance {
     /// Daybook's own records: their names are not claims.
-    static let daybook = Provenance(source: "daybook", trusted: true)
+    package static let daybook = Provenance(source: "daybook", trusted: true)
 }

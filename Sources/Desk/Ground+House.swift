@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Book
+package import Book
 import Daybook
 import Masking
-import Records
+package import Records
 import Vault
 
 extension Ground {
@@ -14,7 +14,7 @@ extension Ground {
     ///   names of rules stay in the line.
     /// - Returns: its index.
     @discardableResult
-    func keepHouse(_ kind: EventKind, _ members: JSONObject, sealing names: [String]) throws
+    package func keepHouse(_ kind: EventKind, _ members: JSONObject, sealing names: [String]) throws
         -> UInt64
     {
         let audit = try open("audit")
@@ -38,11 +38,11 @@ extension Ground {
 
     /// What opens the envelopes of Daybook's own records, and of any other that is asked for; nil
     /// while there is no vault, since nothing is sealed then.
-    var houseOpener: (any EnvelopeOpening)? { door.hasVault ? door : nil }
+    package var houseOpener: (any EnvelopeOpening)? { door.hasVault ? door : nil }
 
     /// What opens the sealed records of a book for a reader; nil when the book has none, or when this
     /// reader has no keys, which is said once.
-    func opener(for book: String) throws -> (any EnvelopeOpening)? {
+    package func opener(for book: String) throws -> (any EnvelopeOpening)? {
         guard door.hasVault, try !settings.choice(for: book).settings.seal.isNone else {
             return nil
         }
@@ -51,7 +51,7 @@ extension Ground {
             return door
         } catch {
             guard error.code == .keys else { throw error.asBookError }
-            Terminal.complain("what is sealed in \(book) stays closed. \(error.message)")
+            voice.complain("what is sealed in \(book) stays closed. \(error.message)")
             return nil
         }
     }

@@ -3,12 +3,12 @@
 import Book
 import Clearing
 import Daybook
-import Records
+package import Records
 import Retention
 
 /// What a proposal would clear, when it binds, that what binds now keeps.
-struct PolicyEffects {
-    struct Row {
+package struct PolicyEffects {
+    package struct Row {
         let policy: String
         var records = 0
         var bytes = 0
@@ -23,7 +23,7 @@ struct PolicyEffects {
             newest = max(newest ?? age, age)
         }
 
-        var json: JSONObject {
+        package var json: JSONObject {
             [
                 "policy": .string(policy), "records": .number(String(records)),
                 "bytes": .number(String(bytes)),
@@ -34,12 +34,12 @@ struct PolicyEffects {
     }
 
     /// By policy, in the order of the proposal.
-    private(set) var rows: [Row] = []
+    package private(set) var rows: [Row] = []
     private let effective: Timestamp
 
     /// Looks at every sealed record of the book `chat`; opens those only on whose content a policy
     /// or hold depends, and shows nothing of them.
-    init(_ ground: Ground, _ proposal: PolicyProposal) throws {
+    package init(_ ground: Ground, _ proposal: PolicyProposal) throws {
         effective = proposal.effective
         guard proposal.change.isShorter, ground.existingBooks.contains("chat") else { return }
         let ledger = proposal.ledger
@@ -70,12 +70,12 @@ struct PolicyEffects {
         rows = proposal.proposed.compactMap { found[$0.name] }
     }
 
-    var lines: [String] {
+    package var lines: [String] {
         guard !rows.isEmpty else { return [] }
         return ["by \(effective.description.prefix(10)) it would clear, besides what goes anyway:"]
             + rows.map { row in
-                "  \(row.policy): \(Terminal.count(row.records, "record")), "
-                    + "\(Terminal.bytes(row.bytes))"
+                "  \(row.policy): \(Words.count(row.records, "record")), "
+                    + "\(Words.bytes(row.bytes))"
                     + (row.oldest.map { ", from \($0.description.prefix(10))" } ?? "")
                     + (row.newest.map { " to \($0.description.prefix(10))" } ?? "")
             }

@@ -1,68 +1,72 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Book
-import Clearing
+package import Book
+package import Clearing
 import Daybook
-import Masking
-import Records
-import Retention
-import Vault
+package import Masking
+package import Records
+package import Retention
+package import Vault
 
 // What policies, holds and requests ask of the vault.
 extension Ground {
     /// The vault of these books; nil when there is none.
-    func houseVault(create: Bool = false) throws -> Vault? { try door.vault(create: create) }
+    package func houseVault(create: Bool = false) throws -> Vault? {
+        try door.vault(create: create)
+    }
 
     /// The vault's numbers of a name or account; none when nobody has it.
-    func personNumbers(_ name: String) throws -> [UInt64] {
+    package func personNumbers(_ name: String) throws -> [UInt64] {
         try houseVault()?.people.find(name).map(\.id.rawValue) ?? []
     }
 
     /// The number that a person has now, after merges.
-    func currentNumber(_ number: UInt64) throws -> UInt64 {
+    package func currentNumber(_ number: UInt64) throws -> UInt64 {
         try houseVault()?.people.person(PersonID(rawValue: number))?.id.rawValue ?? number
     }
 
     /// Whose envelope it is, as the vault's number of the person.
-    func personNumber(of commitment: Commitment) -> UInt64? {
+    package func personNumber(of commitment: Commitment) -> UInt64? {
         guard let vault = try? houseVault() else { return nil }
         return (try? vault.facts(of: [commitment]))?.first?.person?.rawValue
     }
 
     /// The erasure that took an envelope; nil when none did.
-    func erasure(of commitment: Commitment?) throws -> String? {
+    package func erasure(of commitment: Commitment?) throws -> String? {
         guard let commitment else { return nil }
         let facts = try houseVault()?.facts(of: [commitment]).first
         return facts?.isRedacted == true ? nil : facts?.erasedBy
     }
 
     /// Whose envelopes these are.
-    func owners(of commitments: [Commitment]) throws(ClearingError) -> [UInt64?] {
+    package func owners(of commitments: [Commitment]) throws(ClearingError) -> [UInt64?] {
         do {
             guard let vault = try houseVault() else { return commitments.map { _ in nil } }
             return try vault.facts(of: commitments).map { $0.person?.rawValue }
         } catch {
             throw ClearingError(
-                .damaged, CommandFailure(known: error)?.message ?? "the vault cannot be read")
+                .damaged, DeskFailure(known: error)?.message ?? "the vault cannot be read")
         }
     }
 
     /// What opens envelopes to decide over their records; nothing of it is shown.
-    func factOpener() throws -> (any EnvelopeOpening)? { try houseVault()?.openerOfRestricted }
+    package func factOpener() throws -> (any EnvelopeOpening)? {
+        try houseVault()?.openerOfRestricted
+    }
 
     /// Everybody whom a name or an account may mean.
-    func people(called text: String) throws -> [FoundPerson] {
+    package func people(called text: String) throws -> [FoundPerson] {
         try houseVault()?.people.find(text).map(FoundPerson.init) ?? []
     }
 
     /// A person by the vault's number.
-    func person(numbered number: UInt64) throws -> FoundPerson {
+    package func person(numbered number: UInt64) throws -> FoundPerson {
         let person = try houseVault()?.people.person(PersonID(rawValue: number))
         return person.map(FoundPerson.init) ?? FoundPerson(number: number, names: [])
     }
 
     /// Takes the names of everybody else out of texts.
-    func redactor(sparing person: FoundPerson) throws -> NameRedactor {
+    package func redactor(sparing person: FoundPerson) throws -> NameRedactor {
         let everybody = try houseVault()?.people.list() ?? []
         let others = everybody.filter { $0.id.rawValue != person.number }
         return NameRedactor(
@@ -73,14 +77,14 @@ extension Ground {
     /// Records, synced, that all records of a person are about to be read.
     ///
     /// - Parameter date: before it, `daybook about` leaves this read out.
-    func recordReading(
+    package func recordReading(
         of person: FoundPerson, for purpose: String, withholdingUntil date: Timestamp? = nil
     ) throws {
         guard existingBooks.contains("chat") else { return }
         let size = try snapshot("chat").size
         var members: JSONObject = [
             "book": "chat", "first_index": 0, "record_count": .number(String(size)),
-            "viewed_by": .string(Self.userName), "purpose": .string(purpose),
+            "viewed_by": .string(userName), "purpose": .string(purpose),
             "person": .string(String(person.number)),
         ]
         members["withhold_until"] = date.map { .string($0.description) }
@@ -104,7 +108,7 @@ extension Ground {
     }
 
     /// Takes what is under a person's key out of search. Returns how many records.
-    func restrict(_ request: Request) throws -> Int {
+    package func restrict(_ request: Request) throws -> Int {
         // What a rule restricts already keeps its date.
         let free = try envelopes(of: request.personID).filter { $0.restriction == nil }
         return try houseVault()?.restrict(
@@ -112,21 +116,22 @@ extension Ground {
     }
 
     /// Ends a restriction that a person asked for.
-    func unrestrict(_ request: Request) throws {
+    package func unrestrict(_ request: Request) throws {
         let rule = Self.ground(request)
         let theirs = try envelopes(of: request.personID).filter { $0.restriction?.rule == rule }
         try houseVault()?.unrestrict(theirs.map(\.commitment))
     }
 
     /// What becomes of each record of a person.
-    func fates(of number: UInt64, _ decider: Decider, _ intent: Intent) throws -> [Decision] {
+    package func fates(of number: UInt64, _ decider: Decider, _ intent: Intent) throws -> [Decision]
+    {
         let person = FoundPerson(number: try currentNumber(number), names: [])
         return try records(of: person, decider).map { decider.decide($0.facts, intent) }
     }
 }
 
 extension FoundPerson {
-    init(_ person: Person) {
+    package init(_ person: Person) {
         self.init(number: person.id.rawValue, names: person.names, accounts: person.accounts)
     }
 }

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Book
-import Clearing
+package import Clearing
 import Daybook
-import Records
+package import Records
 
 /// What the clock says, and whether it is believed.
-struct ClockReport {
-    let facts: ClockFacts
-    let mark: ClockMark?
-    let verdict: ClockGuard.Verdict
+package struct ClockReport {
+    package let facts: ClockFacts
+    package let mark: ClockMark?
+    package let verdict: ClockGuard.Verdict
 
     /// The members of its record.
-    var members: JSONObject {
+    package var members: JSONObject {
         var members: JSONObject = [
             "is_right": .bool(verdict.isRight), "why": .string(verdict.text),
         ]
@@ -23,7 +23,7 @@ struct ClockReport {
 
 extension Ground {
     /// Looks at the clock. Changes nothing.
-    func clockReport() throws -> ClockReport {
+    package func clockReport() throws -> ClockReport {
         let snapshot = existingBooks.contains("audit") ? try self.snapshot("audit") : nil
         let facts = ClockFacts.current(at: now)
         let mark = try snapshot.flatMap { try ClockMark.newest(in: $0) }
@@ -35,11 +35,11 @@ extension Ground {
     /// Looks at the clock before something is cleared by age, and records it.
     ///
     /// - Throws: `temporary` when it cannot be believed: nothing is cleared until someone confirms.
-    func requireRightClock() throws {
+    package func requireRightClock() throws {
         let report = try clockReport()
         try keepHouse(.clockChecked, report.members, sealing: [])
         guard !report.verdict.isRight else { return }
-        throw CommandFailure(
+        throw DeskFailure(
             .temporary,
             "nothing is cleared: \(report.verdict.text). Look at the clock (`date`); if it is right, "
                 + "say `daybook clock confirm`.")

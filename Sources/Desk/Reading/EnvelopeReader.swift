@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Book
+package import Book
 import Masking
 import Query
 import Records
@@ -8,24 +8,24 @@ import Records
 /// Opens lines many at a time, in order: those of records that were sealed together lie together.
 ///
 /// Without an opener lines come back as they are.
-struct EnvelopeReader {
+package struct EnvelopeReader {
     private let opener: (any EnvelopeOpening)?
     private var session: (any EnvelopeOpeningSession)?
     private var bytes: [UInt8] = []
     private var ends: [Int] = []
 
-    init(_ opener: (any EnvelopeOpening)?) { self.opener = opener }
+    package init(_ opener: (any EnvelopeOpening)?) { self.opener = opener }
 
-    var isFull: Bool { ends.count >= CommandLimits.openedLines || bytes.count >= 1 << 20 }
+    package var isFull: Bool { ends.count >= DeskLimits.openedLines || bytes.count >= 1 << 20 }
 
     /// Adds a line to those that wait.
-    mutating func add(_ line: UnsafeBufferPointer<UInt8>) {
+    package mutating func add(_ line: UnsafeBufferPointer<UInt8>) {
         bytes.append(contentsOf: line)
         ends.append(bytes.count)
     }
 
     /// Calls `body` with each line that waits, opened.
-    mutating func flush(_ body: (UnsafeBufferPointer<UInt8>) -> Void) throws(BookError) {
+    package mutating func flush(_ body: (UnsafeBufferPointer<UInt8>) -> Void) throws(BookError) {
         guard !ends.isEmpty else { return }
         var seals: [(line: Int, seal: OpenedLine.Seal)] = []
         if opener != nil {
@@ -55,7 +55,7 @@ struct EnvelopeReader {
     }
 
     /// The rest.
-    mutating func finish(_ body: (UnsafeBufferPointer<UInt8>) -> Void) throws(BookError) {
+    package mutating func finish(_ body: (UnsafeBufferPointer<UInt8>) -> Void) throws(BookError) {
         try flush(body)
         session = nil
     }

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ArgumentParser
-import Book
-import Clearing
-import Daybook
+package import Book
+package import Clearing
+package import Daybook
 import Records
 import TransparencyLog
-import Vault
+package import Vault
 
 /// Why a command could not do its work: what to say, and the exit code.
-struct CommandFailure: Error {
+package struct DeskFailure: Error {
     /// The codes of sysexits.h. 1 is not among them: it means that the verdict is no.
-    enum Code: Int32 {
+    package enum Code: Int32 {
         case usage = 64
         case badInput = 65
         case noInput = 66
@@ -24,15 +23,15 @@ struct CommandFailure: Error {
         case settings = 78
     }
 
-    let code: Code
-    let message: String
+    package let code: Code
+    package let message: String
 
-    init(_ code: Code, _ message: String) {
+    package init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message
     }
 
-    init(_ error: BookError) {
+    package init(_ error: BookError) {
         let code: Code =
             switch error.code {
             case .disk: error.underlying?.isPermission == true ? .permission : .inputOutput
@@ -47,7 +46,7 @@ struct CommandFailure: Error {
         self.init(code, error.message)
     }
 
-    init(_ error: DaybookError) {
+    package init(_ error: DaybookError) {
         let code: Code =
             switch error.code {
             case .setting: .settings
@@ -60,7 +59,7 @@ struct CommandFailure: Error {
         self.init(code, error.message)
     }
 
-    init(_ error: VaultError) {
+    package init(_ error: VaultError) {
         let code: Code =
             switch error.code {
             case .keys: .noInput
@@ -72,7 +71,7 @@ struct CommandFailure: Error {
         self.init(code, error.message)
     }
 
-    init(_ error: ClearingError) {
+    package init(_ error: ClearingError) {
         let code: Code =
             switch error.code {
             case .usage: .usage
@@ -84,9 +83,9 @@ struct CommandFailure: Error {
     }
 
     /// The failure that stands for an error of one of the rooms; nil for errors of the parser.
-    init?(known error: any Error) {
+    package init?(known error: any Error) {
         switch error {
-        case let error as CommandFailure: self = error
+        case let error as DeskFailure: self = error
         case let error as BookError: self.init(error)
         case let error as DaybookError: self.init(error)
         case let error as ClearingError: self.init(error)
@@ -97,6 +96,3 @@ struct CommandFailure: Error {
         }
     }
 }
-
-/// The verdict is no: the command has said so already.
-func verdictIsNo() -> ExitCode { ExitCode(1) }

@@ -6,13 +6,13 @@ import Records
 
 /// The record of a search, kept before the first envelope is opened and before the first byte of its
 /// result is shown. Only a search of the book `chat` has one: it alone holds what people wrote.
-final class SearchRecord {
+package final class SearchRecord {
     private let ground: Ground
     private let query: String
-    let books: [String]
+    package let books: [String]
     private var isKept = false
 
-    init(ground: Ground, query: String, books: [String]) {
+    package init(ground: Ground, query: String, books: [String]) {
         self.ground = ground
         self.query = query
         self.books = books
@@ -21,18 +21,18 @@ final class SearchRecord {
     /// Keeps it, once.
     ///
     /// - Parameter hits: records found, where they are known already.
-    func keep(hits: UInt64?) throws(CommandFailure) {
+    package func keep(hits: UInt64?) throws(DeskFailure) {
         guard books.contains("chat"), !isKept else { return }
         do {
             var object: JSONObject = ["query": .string(query.isEmpty ? "*" : query)]
             if let hits { object["hit_count"] = .number(String(hits)) }
-            object["searched_by"] = .string(Ground.userName)
+            object["searched_by"] = .string(ground.userName)
             object["book"] = .string(books.joined(separator: ","))
             try ground.keepHouse(.searchRun, object, sealing: ["query", "searched_by"])
             isKept = true
         } catch {
-            let reason = CommandFailure(known: error)
-            throw CommandFailure(
+            let reason = DeskFailure(known: error)
+            throw DeskFailure(
                 reason?.code ?? .bug,
                 "searching the book chat is recorded, and that failed: "
                     + "\(reason?.message ?? "\(error)") Nothing was shown; --books audit needs no "

@@ -7,7 +7,7 @@ import Records
 extension Ground {
     /// Records that somebody reads personal text, before the first byte of it is shown: the book
     /// `chat` holds such text, and so does whatever is opened.
-    func recordViewing(of book: String, _ range: Range<UInt64>, isOpened: Bool) throws {
+    package func recordViewing(of book: String, _ range: Range<UInt64>, isOpened: Bool) throws {
         guard book == "chat" || isOpened else { return }
         do {
             try keepHouse(
@@ -15,17 +15,14 @@ extension Ground {
                 [
                     "book": .string(book), "first_index": .number(String(range.lowerBound)),
                     "record_count": .number(String(range.count)), "opened": .bool(isOpened),
-                    "viewed_by": .string(Self.userName),
+                    "viewed_by": .string(userName),
                 ], sealing: ["viewed_by"])
         } catch {
-            let reason = CommandFailure(known: error)
-            throw CommandFailure(
+            let reason = DeskFailure(known: error)
+            throw DeskFailure(
                 reason?.code ?? .bug,
                 "reading the book \(book) is recorded, and that failed: "
                     + "\(reason?.message ?? "\(error)") Nothing was shown.")
         }
     }
-
-    /// The name of the user, or the number where there is no name.
-    static var userName: String { SystemUser.name }
 }

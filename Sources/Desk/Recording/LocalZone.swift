@@ -9,17 +9,17 @@
 #endif
 
 /// The zone in which programs print times without saying so: this machine's, or a named one.
-struct LocalZone: Sendable {
+package struct LocalZone: Sendable {
     /// - Parameter name: an IANA name such as America/New_York; nil for the machine's own zone.
     ///
     /// The zone of the process changes with it: call it before other threads start.
-    init(named name: String?) throws {
+    package init(named name: String?) throws {
         guard let name else {
             tzset()
             return
         }
         guard Self.exists(name) else {
-            throw CommandFailure(
+            throw DeskFailure(
                 .usage,
                 "there is no time zone '\(name)' here. Use an IANA name such as America/New_York; "
                     + "the package tzdata brings them.")
@@ -40,7 +40,7 @@ struct LocalZone: Sendable {
     }
 
     /// UTC microseconds since 1970 for local ones.
-    func utc(fromLocal microseconds: Int64) -> Int64 {
+    package func utc(fromLocal microseconds: Int64) -> Int64 {
         let second: Int64 = 1_000_000
         let fraction = ((microseconds % second) + second) % second
         var seconds = time_t((microseconds - fraction) / second)

@@ -6,14 +6,14 @@ import Daybook
 import Masking
 import Records
 import Retention
-import Vault
+package import Vault
 
 extension ClearGround {
     /// What takes the place of other people's messages that name a person, where no hold and no rule
     /// keeps them as they are.
     ///
     /// Opens what others wrote, which is recorded first, as a search for the person's names would be.
-    func redactions(of person: Person) throws -> [Derivative] {
+    package func redactions(of person: Person) throws -> [Derivative] {
         let names = person.names + person.accounts.map(\.name)
         try ground.keepHouse(
             .searchRun,
@@ -26,11 +26,10 @@ extension ClearGround {
         var kept = 0
         for book in ground.existingBooks {
             guard try !ground.settings.choice(for: book).settings.seal.isNone else { continue }
-            var progress = Progress("names in \(book)")
             let hits = try redaction.hits(in: BookSnapshot(place(book))) {
-                progress.report($0, of: nil, "record")
+                ground.voice.progress("names in \(book)", $0, of: nil, "record")
             }
-            progress.end()
+            ground.voice.endProgress()
             guard !hits.isEmpty else { continue }
             let free = try Redaction.free(
                 hits, in: book, by: ClearRun(self, threads: machineThreads()))
@@ -38,8 +37,8 @@ extension ClearGround {
             found += free
         }
         if kept > 0 {
-            Terminal.complain(
-                "\(Terminal.count(kept, "message")) of others name the person and stay as they are, "
+            ground.voice.complain(
+                "\(Words.count(kept, "message")) of others name the person and stay as they are, "
                     + "under a hold or a rule.")
         }
         return found

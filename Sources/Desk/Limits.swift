@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Every bound of this room, with its unit and reason.
+enum DeskLimits {
+    /// Bytes of masked lines handed to a book at once: about a thousand trade records, so that
+    /// the hand-over costs nothing beside hashing them.
+    static let batchBytes = 1 << 18
+
+    /// Lines whose envelopes are opened together: the vault reads neighbours in one go.
+    static let openedLines = 1_024
+
+    /// Records of missing envelopes that `verify` names one by one; of more it gives the count.
+    static let namedEnvelopes = 20
+
+    /// Nanoseconds between two looks whether a book waits for its disk: soon enough for whoever
+    /// watches a command stand still, and nothing beside what it costs.
+    static let troubleNanoseconds: UInt64 = 500_000_000
+}
