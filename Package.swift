@@ -39,6 +39,25 @@ let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swif
 let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
 let sqlite = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqliteC = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
+/// The daemon's: HTTP, TLS, services, metrics, tokens of others, protocol buffers. Nothing above the
+/// room `Server` may use them, so that the core builds without.
+let http: [Target.Dependency] = [
+    .product(name: "Hummingbird", package: "hummingbird"),
+    .product(name: "HummingbirdCore", package: "hummingbird"),
+    .product(name: "HummingbirdTLS", package: "hummingbird"),
+    .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+    .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+    .product(name: "AsyncHTTPClient", package: "async-http-client"),
+    .product(name: "HTTPTypes", package: "swift-http-types"),
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOSSL", package: "swift-nio-ssl"),
+    .product(name: "Metrics", package: "swift-metrics"),
+    .product(name: "CoreMetrics", package: "swift-metrics"),
+    .product(name: "JWTKit", package: "jwt-kit"),
+    .product(name: "Configuration", package: "swift-configuration"),
+    .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+]
 /// Key derivation from a passphrase.
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 
@@ -53,6 +72,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let rooms: [Target] = [
     .target(name: "CDaybook", cSettings: settingsOfC),
     .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"]), .brew(["snappy"])]),
     room("TransparencyLog", ["CDaybook", crypto]),
     room("Parquet", ["CDaybook", "CZstd", crypto]),
     room("Records", ["CDaybook"]),
@@ -92,6 +113,16 @@ let rooms: [Target] = [
             "Book", "Vault", "Retention", "Daybook", "Query", "Chat", "Clearing", "Desk", arguments,
         ],
         swiftSettings: settings),
+    room(
+        "Server",
+        [
+            "CDaybook", "CZlib", "CSnappy", "TransparencyLog", "Parquet", "Records", "Masking",
+            "Intake", "Segments", "Book", "Vault", "Retention", "Daybook", "Query", "Chat",
+            "Clearing", "Desk", crypto, logging,
+        ] + http),
+    .executableTarget(
+        name: "DaybookDaemon", dependencies: ["Server", "Daybook", "Desk", arguments],
+        swiftSettings: settings),
 ]
 
 let testRooms: [Target] = [
@@ -118,6 +149,7 @@ let testRooms: [Target] = [
             "Clearing", "CDaybook", "Book", "Daybook", "Masking", "Query", "Records", "Retention",
             "TransparencyLog", "Vault",
         ]),
+    tests("ServerTests", ["Server", "Records", crypto] + http),
     tests("CommandTests", ["DaybookCLI", "Daybook", "Book", "Records", "TransparencyLog"]),
 ]
 
@@ -228,6 +260,28 @@ let packages: [(name: String, dependency: Package.Dependency)] = [
     ),
     ("GRDB.swift", .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0")),
     ("Yams", .package(url: "https://github.com/jpsim/Yams", from: "6.2.2")),
+    (
+        "hummingbird",
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1")
+    ),
+    (
+        "swift-service-lifecycle",
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0")
+    ),
+    (
+        "async-http-client",
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0")
+    ),
+    ("swift-http-types", .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0")),
+    ("swift-nio", .package(url: "https://github.com/apple/swift-nio", from: "2.101.2")),
+    ("swift-nio-ssl", .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6")),
+    ("swift-metrics", .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0")),
+    ("jwt-kit", .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1")),
+    (
+        "swift-configuration",
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: [])
+    ),
+    ("swift-protobuf", .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0")),
 ]
 
 let products: [Product] = [
@@ -235,6 +289,7 @@ let products: [Product] = [
     .library(name: "Parquet", targets: ["Parquet"]),
     .library(name: "Daybook", targets: ["Daybook"]),
     .executable(name: "daybook", targets: ["DaybookCLI"]),
+    .executable(name: "daybookd", targets: ["DaybookDaemon"]),
 ]
 
 let package = Package(

@@ -56,6 +56,7 @@ struct DaybookCommand: ParsableCommand {
                 subcommands: [
                     StatusCommand.self, DoctorCommand.self, RotateCommand.self, SealCommand.self,
                     SegmentsCommand.self, RetentionCommand.self, MaskCommand.self,
+                    ServeCommand.self,
                     DemoCommand.self,
                 ]),
         ],

@@ -18,7 +18,7 @@ package struct Ground {
     /// Who acts, as records say it: the user of the operating system, or who signed in.
     package var userName = SystemUser.name
     /// Where words for whoever waits go.
-    package let voice: any Voice
+    package var voice: any Voice
 
     /// - Parameters:
     ///   - logs: the directory of the books.

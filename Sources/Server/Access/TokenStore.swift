@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Book
+import Crypto
+package import Desk
+package import Records
+import Synchronization
+
+/// The tokens that were made: who each stands for, never the token itself.
+///
+/// A token is `dbk_<id>_<secret>`: the id is public and found by, of the secret's 32 bytes the file
+/// `logs/server/tokens` (0600, replaced whole) has the SHA-256.
+package final class TokenStore: Sendable {
+    /// One token, as it is kept.
+    package struct Token: Sendable, Hashable {
+        package let id: String
+        package let name: String
+        package let roles: Set<Role>
+        package let expires: Timestamp
+        package var account: String?
+        package var strategies: Set<String> = []
+        let digest: String
+    }
+
+    static let prefix = "dbk"
+    private static let bytesMax = 4 << 20
+
+    private let path: String
+    private let disk: any Disk
+    private let entropy: any Entropy
+    private let tokens: Mutex<[String: Token]>
+
+    /// Reads what is there.
+    package init(_ ground: Ground) throws {
+        let place = ground.place("audit")
+        path = "\(ground.logs)/server/tokens"
+        disk = place.disk
+        entropy = place.entropy
+        tokens = Mutex(try Self.load(path, disk))
+    }
+
+    /// Looks at the file again: another process may have made or revoked a token.
+    package func reload() throws {
+        let fresh = try Self.load(path, disk)
+        tokens.withLock { $0 = fresh }
+    }
+
+    package var all: [Token] { tokens.withLock { $0.values.sorted { $0.id < $1.id } } }
+
+    /// Makes a token. The text that it returns is shown once and kept nowhere.
+    package func make(
+        name: String, roles: Set<Role>, expires: Timestamp, account: String? = nil,
+        strategies: Set<String> = []
+    ) throws -> (token: Token, text: String) {
+        let id = entropy.bytes(6).map(Self.hex).joined()
+        let secret = entropy.bytes(32).map(Self.hex).joined()
+        let token = Token(
+            id: id, name: name, roles: roles, expires: expires, account: account,
+            strategies: strategies, digest: Self.digest(secret))
+        try change { $0[id] = token }
+        return (token, "\(Self.prefix)_\(id)_\(secret)")
+    }
+
+    /// Takes a token away. False when there is none of that id.
+    package func revoke(_ id: String) throws -> Bool {
+        var wasThere = false
+        try change { wasThere = $0.removeValue(forKey: id) != nil }
+        return wasThere
+    }
+
+    /// Whom a token stands for; nil for none, one that is over, and a wrong secret alike.
+    package func principal(of text: String, at now: Timestamp) -> Principal? {
+        let parts = text.split(separator: "_", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 3, parts[0] == Self.prefix,
+            let token = tokens.withLock({ $0[parts[1]] }), token.expires > now,
+            Self.isEqual(token.digest, Self.digest(parts[2]))
+        else { return nil }
+        return Principal(
+            name: token.name, roles: token.roles, origin: .token(token.id),
+            account: token.account, strategies: token.strategies)
+    }
+
+    // MARK: - The file
+
+    private func change(_ body: (inout [String: Token]) -> Void) throws {
+        var fresh = try Self.load(path, disk)
+        body(&fresh)
+        let lines = fresh.values.sorted { $0.id < $1.id }.map {
+            JSONValue.object($0.json).description + "\n"
+        }
+        let directory = String(path.dropLast("/tokens".count))
+        if disk.kind(of: directory) == .missing { try disk.makeDirectory(directory, mode: 0o700) }
+        try disk.replaceFile(path, with: Array(lines.joined().utf8), mode: 0o600)
+        let changed = fresh
+        tokens.withLock { $0 = changed }
+    }
+
+    private static func load(_ path: String, _ disk: any Disk) throws -> [String: Token] {
+        guard let bytes = try disk.contents(of: path, limit: bytesMax) else { return [:] }
+        var tokens: [String: Token] = [:]
+        for (number, line) in bytes.split(separator: 0x0A).enumerated() {
+            guard
+                let object = (try? JSONValue(parsing: String(decoding: line, as: UTF8.self)))?
+                    .objectValue, let token = Token(object)
+            else {
+                throw DeskFailure(
+                    .badInput,
+                    "\(path), line \(number + 1), is damaged. Remove that line; whoever had the "
+                        + "token needs another.")
+            }
+            tokens[token.id] = token
+        }
+        return tokens
+    }
+
+    private static func digest(_ secret: String) -> String {
+        SHA256.hash(data: Array(secret.utf8)).map(hex).joined()
+    }
+
+    private static func hex(_ byte: UInt8) -> String {
+        let digits = Array("0123456789abcdef")
+        return "\(digits[Int(byte >> 4)])\(digits[Int(byte & 15)])"
+    }
+
+    /// Takes as long for a wrong one as for a right one.
+    private static func isEqual(_ left: String, _ right: String) -> Bool {
+        guard left.utf8.count == right.utf8.count else { return false }
+        return zip(left.utf8, right.utf8).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+    }
+}
+
+extension TokenStore.Token {
+    fileprivate var json: JSONObject {
+        var object: JSONObject = [
+            "id": .string(id), "name": .string(name),
+            "roles": .array(roles.map(\.rawValue).sorted().map { .string($0) }),
+            "expires": .string(expires.description),
+        ]
+        object["account"] = account.map { .string($0) }
+        if !strategies.isEmpty {
+            object["strategies"] = .array(strategies.sorted().map { .string($0) })
+        }
+        object["sha256"] = .string(digest)
+        return object
+    }
+
+    fileprivate init?(_ object: JSONObject) {
+        guard let id = object["id"]?.stringValue, let name = object["name"]?.stringValue,
+            let roles = object["roles"]?.arrayValue,
+            let expires = object["expires"]?.stringValue.flatMap({ Timestamp($0) }),
+            let digest = object["sha256"]?.stringValue
+        else { return nil }
+        self.init(
+            id: id, name: name,
+            roles: Set(roles.compactMap { $0.stringValue.flatMap { Role(rawValue: $0) } }),
+            expires: expires, account: object["account"]?.stringValue,
+            strategies: Set(
+                object["strategies"]?.arrayValue?.compactMap(\.stringValue) ?? []),
+            digest: digest)
+    }
+}

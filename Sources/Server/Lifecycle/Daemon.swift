@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Desk
+import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
+package import Logging
+import NIOPosix
+import NIOSSL
+import ServiceLifecycle
+import UnixSignals
+
+/// The daemon: one process that holds the books and answers for them.
+package struct Daemon {
+    private let core: DaemonCore
+    private let listen: ListenAddress
+    private let tokens: TokenStore
+
+    package init(_ ground: Ground, listen: ListenAddress, logger: Logger) throws {
+        core = DaemonCore(ground, logger: logger)
+        self.listen = listen
+        tokens = try TokenStore(ground)
+    }
+
+    /// Everything that can be asked.
+    package static func table(_ core: DaemonCore) -> RouteTable {
+        RouteTable([HealthRoutes(core)])
+    }
+
+    /// Runs until SIGTERM or SIGINT; then everything taken is synced and signed.
+    package func run() async throws {
+        core.threads.start()
+        try await core.blocking { [core] in try core.books.open() }
+        let router = Self.table(core).router(TokenAdmission(core, tokens))
+        let application = Application(
+            router: router,
+            server: .http1(configuration: Self.channel),
+            configuration: ApplicationConfiguration(
+                address: .hostname(listen.host, port: listen.port), serverName: "daybook"),
+            logger: core.logger)
+        // The books come first, so that they are closed last.
+        var configuration = ServiceGroupConfiguration(
+            services: [BooksService(core: core), application],
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: core.logger)
+        configuration.maximumGracefulShutdownDuration = .seconds(ServerLimits.shutdownSeconds)
+        try await ServiceGroup(configuration: configuration).run()
+        try await core.threads.shutdownGracefully()
+    }
+
+    private static var channel: HTTP1Channel.Configuration {
+        HTTP1Channel.Configuration(
+            idleTimeout: .seconds(ServerLimits.idleSeconds),
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: ServerLimits.headerBytes,
+                maxHeaderListSize: ServerLimits.headerBytes,
+                maxHeaderFieldCount: ServerLimits.headerFields))
+    }
+}
+
+/// Closes the books when everything that uses them has ended.
+struct BooksService: Service {
+    let core: DaemonCore
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        try await core.blocking { [core] in try core.books.close() }
+    }
+}
+
+/// Where the daemon listens.
+package struct ListenAddress: Sendable, Hashable {
+    package let host: String
+    package let port: Int
+
+    /// What nobody changed: this machine alone.
+    package static let standard = ListenAddress(host: "127.0.0.1", port: 7370)
+
+    package init(host: String, port: Int) {
+        self.host = host
+        self.port = port
+    }
+
+    /// Parses `host:port`, `[::1]:port` or `:port`.
+    package init?(_ text: String) {
+        guard let colon = text.lastIndex(of: ":"),
+            let port = Int(text[text.index(after: colon)...]), (0...65_535).contains(port)
+        else { return nil }
+        var host = String(text[..<colon])
+        if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
+        self.init(host: host.isEmpty ? "0.0.0.0" : host, port: port)
+    }
+
+    /// Whether only this machine can reach it.
+    package var isLoopback: Bool {
+        host == "localhost" || host == "::1" || host.hasPrefix("127.")
+    }
+}

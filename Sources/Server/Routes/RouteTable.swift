@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTPTypes
+package import Hummingbird
+import Logging
+
+/// Every route of the daemon, and the router that is made of them.
+package struct RouteTable: Sendable {
+    package let routes: [Route]
+
+    package init(_ groups: [any RouteGroup]) {
+        routes = groups.flatMap(\.routes)
+    }
+
+    /// - Parameter admission: asked before every handler, and nowhere else.
+    package func router(_ admission: any Admission) -> Router<DaemonContext> {
+        let router = Router(context: DaemonContext.self)
+        for route in routes {
+            router.on(Self.pattern(route.path), method: route.method) { request, context in
+                var context = context
+                do {
+                    context.principal = try await admission.admit(request, route, context)
+                    return try await route.handler(request, context)
+                } catch {
+                    let failure = HTTPFailure(error)
+                    if failure.status == .internalServerError {
+                        context.logger.error(
+                            "a request failed", metadata: ["route": "\(route.path)"])
+                    }
+                    return failure.response
+                }
+            }
+        }
+        return router
+    }
+
+    /// `/v1/records/{index}` as the router writes it: `/v1/records/:index`; `{path+}` is the rest.
+    static func pattern(_ path: String) -> RouterPath {
+        let parts = path.split(separator: "/").map { part in
+            guard part.hasPrefix("{"), part.hasSuffix("}") else { return String(part) }
+            let name = part.dropFirst().dropLast()
+            return name.hasSuffix("+") ? "**" : ":" + name
+        }
+        return RouterPath("/" + parts.joined(separator: "/"))
+    }
+}
+
+/// Who may in.
+package protocol Admission: Sendable {
+    /// Finds out who asks, and whether they may.
+    ///
+    /// - Returns: nil on a route for everybody, where nobody said who they are.
+    /// - Throws: `HTTPFailure` 401 or 403; that it was denied is a record by then.
+    func admit(_ request: Request, _ route: Route, _ context: DaemonContext) async throws
+        -> Principal?
+}
