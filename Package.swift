@@ -50,6 +50,7 @@ let http: [Target.Dependency] = [
     .product(name: "AsyncHTTPClient", package: "async-http-client"),
     .product(name: "HTTPTypes", package: "swift-http-types"),
     .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOHTTP1", package: "swift-nio"),
     .product(name: "NIOPosix", package: "swift-nio"),
     .product(name: "NIOSSL", package: "swift-nio-ssl"),
     .product(name: "Metrics", package: "swift-metrics"),
@@ -149,7 +150,9 @@ let testRooms: [Target] = [
             "Clearing", "CDaybook", "Book", "Daybook", "Masking", "Query", "Records", "Retention",
             "TransparencyLog", "Vault",
         ]),
-    tests("ServerTests", ["Server", "Records", crypto] + http),
+    tests(
+        "ServerTests",
+        ["Server", "Records", "Book", "Masking", "Daybook", "Desk", crypto, logging] + http),
     tests("CommandTests", ["DaybookCLI", "Daybook", "Book", "Records", "TransparencyLog"]),
 ]
 

@@ -5,10 +5,11 @@ import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
 package import Logging
+import NIOCore
 import NIOPosix
 import NIOSSL
 import ServiceLifecycle
-import UnixSignals
+package import UnixSignals
 
 /// The daemon: one process that holds the books and answers for them.
 package struct Daemon {
@@ -27,24 +28,45 @@ package struct Daemon {
         RouteTable([HealthRoutes(core)])
     }
 
-    /// Runs until SIGTERM or SIGINT; then everything taken is synced and signed.
-    package func run() async throws {
+    /// Runs until one of the signals, or until `RunningDaemon.stop`; then everything taken is synced
+    /// and signed.
+    ///
+    /// - Parameter started: called once, when it answers.
+    package func run(
+        signals: [UnixSignal] = [.sigterm, .sigint],
+        started: @escaping @Sendable (RunningDaemon) async -> Void = { _ in }
+    ) async throws {
         core.threads.start()
+        do {
+            try await serve(signals, started)
+        } catch {
+            try? await core.threads.shutdownGracefully()
+            throw error
+        }
+        try await core.threads.shutdownGracefully()
+    }
+
+    private func serve(
+        _ signals: [UnixSignal], _ started: @escaping @Sendable (RunningDaemon) async -> Void
+    ) async throws {
         try await core.blocking { [core] in try core.books.open() }
         let router = Self.table(core).router(TokenAdmission(core, tokens))
+        let signal = StartSignal(listeners: 1, listen, started)
         let application = Application(
             router: router,
             server: .http1(configuration: Self.channel),
             configuration: ApplicationConfiguration(
                 address: .hostname(listen.host, port: listen.port), serverName: "daybook"),
+            onServerRunning: { await signal.opened(port: $0.localAddress?.port) },
             logger: core.logger)
         // The books come first, so that they are closed last.
         var configuration = ServiceGroupConfiguration(
             services: [BooksService(core: core), application],
-            gracefulShutdownSignals: [.sigterm, .sigint], logger: core.logger)
+            gracefulShutdownSignals: signals, logger: core.logger)
         configuration.maximumGracefulShutdownDuration = .seconds(ServerLimits.shutdownSeconds)
-        try await ServiceGroup(configuration: configuration).run()
-        try await core.threads.shutdownGracefully()
+        let group = ServiceGroup(configuration: configuration)
+        signal.take(group)
+        try await group.run()
     }
 
     private static var channel: HTTP1Channel.Configuration {
