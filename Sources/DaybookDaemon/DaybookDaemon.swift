@@ -3,6 +3,7 @@
 import ArgumentParser
 import CDaybook
 import Desk
+import Foundation
 import Logging
 import Server
 
@@ -34,25 +35,17 @@ struct DaybookDaemon: AsyncParsableCommand {
     mutating func run() async throws {
         do {
             let ground = try Ground(logs: dir, keys: keys, voice: LogVoice())
-            let address: ListenAddress
-            if let listen {
-                guard let parsed = ListenAddress(listen) else {
-                    throw DeskFailure(
-                        .usage, "--listen: expected host:port, such as 127.0.0.1:7370")
-                }
-                address = parsed
-            } else {
-                address = .standard
-            }
-            guard address.isLoopback else {
+            let settings = try ServerSettings(
+                ground, listen: listen, environment: ProcessInfo.processInfo.environment)
+            guard settings.listen.isLoopback else {
                 throw DeskFailure(
                     .settings,
-                    "refusing to listen at \(address.host) without TLS: tokens and records would "
-                        + "cross the network in clear. Listen at 127.0.0.1.")
+                    "refusing to listen at \(settings.listen.host) without TLS: tokens and records "
+                        + "would cross the network in clear. Listen at 127.0.0.1.")
             }
             var logger = Logger(label: "daybookd")
             logger.logLevel = .notice
-            try await Daemon(ground, listen: address, logger: logger).run()
+            try await Daemon(ground, settings, logger: logger).run()
         } catch {
             guard let failure = DeskFailure(known: error) else { throw error }
             LogVoice.say(failure.message)

@@ -9,6 +9,14 @@ enum ServerLimits {
     /// Seconds in which the daemon ends once it is asked to: connections get this long to finish.
     static let shutdownSeconds = 10
 
+    /// Seconds from the start until policies run for the first time: what was due while nothing ran
+    /// does not wait for the next pass, and the start is not slowed by it.
+    static let firstPassSeconds = 20
+
+    /// Milliseconds between two looks for records that trigger a policy: soon for whoever waits, and
+    /// a snapshot each costs nothing beside it.
+    static let triggerMilliseconds = 1_000
+
     /// Bytes of all headers of a request: room for long tokens, none for nonsense.
     static let headerBytes = 32 << 10
 

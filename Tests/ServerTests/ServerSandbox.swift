@@ -74,7 +74,7 @@ final class ServerSandbox: Sendable {
         let store = try TokenStore(ground)
         let tokens = try makeTokens(store, ground, account, strategies)
         let daemon = try Daemon(
-            ground, listen: ListenAddress(host: "127.0.0.1", port: 0),
+            ground, ServerSettings(ground, listen: "127.0.0.1:0", environment: [:]),
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
         let (starts, starting) = AsyncStream<RunningDaemon>.makeStream()
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -34,6 +34,9 @@ package struct DaybookSettings: Sendable {
     /// Who guards the keys of a vault that is made (docs/guides/keys.md).
     package private(set) var keyProvider: KeyProvider = .file
 
+    /// How the daemon runs.
+    package private(set) var server = ServerChoice()
+
     /// The name of the settings file in the directory of the books.
     package static let fileName = "daybook.yaml"
     /// The books that are there without a word in the settings.
@@ -64,12 +67,13 @@ package struct DaybookSettings: Sendable {
         if let root = reader.root(of: text) {
             let members = reader.members(
                 of: root,
-                known: ["books", "masking", "policies", "vault", "clock", "notices"])
+                known: ["books", "masking", "policies", "vault", "clock", "notices", "server"])
             if let place = members["books"] { books = reader.books(place, defaults: books) }
             if let place = members["masking"] { masking = reader.masking(place) }
             if let place = members["vault"] { keyProvider = reader.vault(place) }
             if let place = members["policies"] { policies = reader.policies(place) }
             if let place = members["clock"] { clock = reader.clock(place) }
+            if let place = members["server"] { server = reader.server(place) }
             if let place = members["notices"] { notices = reader.notices(place) }
         }
         guard reader.problems.isEmpty else {

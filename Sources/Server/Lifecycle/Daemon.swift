@@ -14,12 +14,12 @@ package import UnixSignals
 /// The daemon: one process that holds the books and answers for them.
 package struct Daemon {
     private let core: DaemonCore
-    private let listen: ListenAddress
+    private let settings: ServerSettings
     private let tokens: TokenStore
 
-    package init(_ ground: Ground, listen: ListenAddress, logger: Logger) throws {
+    package init(_ ground: Ground, _ settings: ServerSettings, logger: Logger) throws {
         core = DaemonCore(ground, logger: logger)
-        self.listen = listen
+        self.settings = settings
         tokens = try TokenStore(ground)
     }
 
@@ -51,17 +51,22 @@ package struct Daemon {
     ) async throws {
         try await core.blocking { [core] in try core.books.open() }
         let router = Self.table(core).router(TokenAdmission(core, tokens))
-        let signal = StartSignal(listeners: 1, listen, started)
+        let signal = StartSignal(listeners: 1, settings.listen, started)
         let application = Application(
             router: router,
             server: .http1(configuration: Self.channel),
             configuration: ApplicationConfiguration(
-                address: .hostname(listen.host, port: listen.port), serverName: "daybook"),
+                address: .hostname(settings.listen.host, port: settings.listen.port),
+                serverName: "daybook"),
             onServerRunning: { await signal.opened(port: $0.localAddress?.port) },
             logger: core.logger)
         // The books come first, so that they are closed last.
         var configuration = ServiceGroupConfiguration(
-            services: [BooksService(core: core), application],
+            services: [
+                BooksService(core: core),
+                RetentionService(core: core, seconds: settings.retainSeconds),
+                ReloadService(core: core), application,
+            ],
             gracefulShutdownSignals: signals, logger: core.logger)
         configuration.maximumGracefulShutdownDuration = .seconds(ServerLimits.shutdownSeconds)
         let group = ServiceGroup(configuration: configuration)

@@ -4,18 +4,23 @@ import Daybook
 package import Desk
 package import Logging
 package import NIOPosix
+import Synchronization
 
 /// What every part of the daemon works with.
 package final class DaemonCore: Sendable {
-    /// As whoever started the daemon; `ground(of:)` acts as somebody else.
-    package let ground: Ground
+    /// As whoever started the daemon, by the settings in effect; `ground(of:)` acts as somebody else.
+    package var ground: Ground { state.withLock { $0.ground } }
+    /// Counts how often settings were read: whatever was made of older ones is made again.
+    package var generation: Int { state.withLock { $0.generation } }
     package let books: HeldBooks
     package let logger: Logger
     /// Threads for what blocks: appends, searches, verification. Never the pool of Swift's tasks.
     package let threads: NIOThreadPool
 
+    private let state: Mutex<(ground: Ground, generation: Int)>
+
     package init(_ ground: Ground, logger: Logger) {
-        self.ground = ground
+        state = Mutex((ground, 0))
         self.logger = logger
         books = HeldBooks(ground)
         threads = NIOThreadPool(numberOfThreads: ServerLimits.blockingThreads)
@@ -27,6 +32,17 @@ package final class DaemonCore: Sendable {
         ground.userName = principal.name
         ground.voice = voice
         return ground
+    }
+
+    /// Reads the settings again: what is masked, sealed and kept, how durable an append is, sources,
+    /// notices. Where it listens stays as it was until the next start. Blocks.
+    ///
+    /// - Throws: what is wrong with the file; nothing has changed then.
+    package func reload() throws {
+        let old = ground
+        let fresh = try Ground(logs: old.logs, keys: old.keys, voice: old.voice)
+        try books.reopen(fresh)
+        state.withLock { $0 = (fresh, $0.generation + 1) }
     }
 
     /// Runs what blocks on a thread of its own.
