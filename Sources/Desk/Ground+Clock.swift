@@ -45,3 +45,15 @@ extension Ground {
                 + "say `daybook clock confirm`.")
     }
 }
+
+extension Ground {
+    /// Says that the clock is right now, as a record: a person looked.
+    @discardableResult
+    package func confirmClock() throws -> ClockReport {
+        let report = try clockReport()
+        var members = report.members
+        members["confirmed_by"] = .string(userName)
+        try keepHouse(.clockConfirmed, members, sealing: ["confirmed_by"])
+        return report
+    }
+}

@@ -41,40 +41,20 @@ struct AboutCommand: ParsableCommand {
 
     mutating func run() throws {
         let ground = try Ground(place)
-        let found = try ground.person(person)
-        let ledger = try ground.ledger(more: [.recordViewed, .searchRun])
-        let now = ground.now
-        let decider = try ground.decider(ledger, at: now)
-        let withheld = try withholdUntil.map { try ScopeOptions.instant($0, "--withhold-until") }
-        try ground.recordReading(of: found, for: "about", withholdingUntil: withheld)
-        let records = try ground.records(of: found, decider)
-        let summary = PersonSummary(records, decider)
-        let indexes = records.map(\.facts.index)
-        let reads = PersonReads(
-            ledger, person: found.number, indexes: indexes, at: now, includingWithheld: allReads)
-        if json {
-            return Terminal.say(
-                json: [
-                    "names": .array(found.titles.map { .string($0) }),
-                    "records": .number(String(summary.records)),
-                    "bytes": .number(String(summary.bytes)),
-                    "kept": .array(summary.rows.map { .object($0.json) }),
-                    "reads": .array(reads.rows.map { .object($0.json) }),
-                    "requests": .array(
-                        ledger.requests.filter { $0.personID == found.number }.map {
-                            .object($0.json)
-                        }),
-                ])
-        }
-        Terminal.say(found.titles.joined(separator: ", "))
+        let withheld = try withholdUntil.map { try ScopeForm.instant($0, "--withhold-until") }
+        let report = try ground.about(
+            person, withheldUntil: withheld, includingWithheld: allReads)
+        if json { return Terminal.say(json: report.json) }
+        Terminal.say(report.titles.joined(separator: ", "))
         Terminal.say(
-            "  \(Words.count(summary.records, "record")), \(Words.bytes(summary.bytes))")
-        Self.say(summary)
-        for request in ledger.requests where request.personID == found.number {
+            "  \(Words.count(report.summary.records, "record")), "
+                + Words.bytes(report.summary.bytes))
+        Self.say(report.summary)
+        for request in report.requests {
             Terminal.say(
-                "request \(request.id): \(request.kind.rawValue), \(request.state(at: now))")
+                "request \(request.id): \(request.kind.rawValue), \(request.state(at: report.now))")
         }
-        Self.say(reads)
+        Self.say(report.reads)
     }
 
     private static func say(_ summary: PersonSummary) {
@@ -103,28 +83,5 @@ struct AboutCommand: ParsableCommand {
             Terminal.note(
                 "\(Words.count(reads.withheld, "read")) withheld; --all-reads shows them")
         }
-    }
-}
-
-extension PersonSummary.Row {
-    /// The fate as those who keep the records see it.
-    var fate: String {
-        let end = until.map { " until \($0.description.prefix(10)) at the latest" } ?? ""
-        switch decision {
-        case .held, .erase: return decision.words
-        case .restricted: return "restricted\(end) (\(decision.ground))"
-        case .keep: return "kept\(end) (\(decision.ground))"
-        }
-    }
-
-    var json: JSONObject {
-        [
-            "platform": .string(platform), "conversation": .string(conversation),
-            "records": .number(String(records)), "bytes": .number(String(bytes)),
-            "oldest": oldest.map { .string($0.description) } ?? .null,
-            "newest": newest.map { .string($0.description) } ?? .null,
-            "decision": .string(decision.word), "ground": .string(decision.ground),
-            "until": until.map { .string($0.description) } ?? .null,
-        ]
     }
 }

@@ -52,11 +52,7 @@ struct ClockCommand: ParsableCommand {
         @OptionGroup var place: PlaceOptions
 
         mutating func run() throws {
-            let ground = try Ground(place)
-            let report = try ground.clockReport()
-            var members = report.members
-            members["confirmed_by"] = .string(ground.userName)
-            try ground.keepHouse(.clockConfirmed, members, sealing: ["confirmed_by"])
+            let report = try Ground(place).confirmClock()
             Terminal.say("\(report.facts.now) is right, as you say; clearing goes on")
         }
     }

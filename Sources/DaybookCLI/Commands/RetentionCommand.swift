@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import Book
 import Desk
 import Records
 import Retention
@@ -62,9 +61,8 @@ struct RetentionCommand: ParsableCommand {
 
         mutating func run() throws {
             let ground = try Ground(place)
-            let name = try ground.known(bookOption.book)
-            guard ground.existingBooks.contains(name) else { throw ground.nothingHere }
-            let report = try RetentionReport(name, ground)
+            let report = try ground.retention(of: bookOption.book)
+            let name = report.name
             let proposed = report.proposed
             guard proposed != report.inForce?.policy else {
                 return Terminal.say("\(name): \(proposed) is in force already")
@@ -76,10 +74,7 @@ struct RetentionCommand: ParsableCommand {
                 for line in report.lines(of: decision, would: true) { Terminal.say(line) }
                 return
             }
-            let book = try ground.open(name)
-            defer { try? book.close() }
-            let accepted = try RetentionDesk.accept(
-                proposed, for: book, by: ground.userName, mode: book.settings.mode)
+            let accepted = try ground.acceptRetention(report)
             Terminal.say(
                 "\(name): \(proposed) is in force, by record \(Words.grouped(accepted.record ?? 0))"
             )

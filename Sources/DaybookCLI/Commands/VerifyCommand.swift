@@ -159,12 +159,3 @@ extension VerifierKey {
         }
     }
 }
-
-extension Ground {
-    var nothingHere: DeskFailure {
-        DeskFailure(
-            .noInput,
-            "there is no book in \(logs). `daybook run -- python bot.py` makes one; --dir or "
-                + "DAYBOOK_DIR names another place.")
-    }
-}

@@ -114,25 +114,3 @@ struct ClearSelectors: ParsableArguments {
             || !record.isEmpty || policy != nil
     }
 }
-
-extension Ground {
-    /// The one person whom a text names.
-    func onePerson(_ text: String) throws -> Person {
-        let found = try houseVault()?.people.find(text) ?? []
-        if found.count == 1 { return found[0] }
-        guard !found.isEmpty else {
-            throw DeskFailure(
-                .noInput, "nobody here is called '\(text)'. `daybook people list` shows who is.")
-        }
-        let choices = found.map { person in
-            "  \(person.id)  \(person.names.joined(separator: ", "))"
-                + (person.accounts.isEmpty
-                    ? ""
-                    : " (\(person.accounts.map { "\($0.platform):\($0.name)" }.joined(separator: ", ")))")
-        }
-        throw DeskFailure(
-            .usage,
-            "'\(text)' names \(found.count) people. Say which, by account or number:\n"
-                + choices.joined(separator: "\n"))
-    }
-}

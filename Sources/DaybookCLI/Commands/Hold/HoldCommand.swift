@@ -54,32 +54,14 @@ struct HoldOpen: ParsableCommand {
 
     mutating func run() throws {
         let ground = try Ground(place)
-        let ledger = try ground.ledger()
-        var hold = Hold(
-            id: ShortCode.make("h"), matter: matter, issuer: issuer ?? ground.userName,
-            scope: try scope.scope(ground), opened: ground.now)
-        hold.reason = reason
-        hold.custodians = custodian
-        hold.scope.people += custodian
-        hold.scope.personIDs = try hold.scope.people.flatMap(ground.personNumbers)
-        for name in hold.scope.people where try ground.personNumbers(name).isEmpty {
-            Terminal.note(
-                "nobody here is called \(name) yet; what comes in under that name is held")
-        }
-        // Pinned first: from here on no program prunes it, whatever happens to this one.
-        try ground.storePins(ledger, adding: hold)
-        let record = try ground.keepHouse(.holdOpened, hold.members, sealing: ["hold"])
-        let after = try ground.ledger()
-        guard after.hold(hold.id)?.scope == hold.scope else {
-            throw DeskFailure(
-                .badInput,
-                "hold \(hold.id) is open, but record \(record) does not say all that was asked: "
-                    + "masking took something out. Open it again without secrets in its words, and "
-                    + "release this one.")
-        }
-        try ground.storePins(after)
+        var order = HoldOrder(matter: matter, scope: try scope.form.scope(in: ground))
+        order.reason = reason
+        order.issuer = issuer
+        order.custodians = custodian
+        let opened = try ground.openHold(order)
         Terminal.say(
-            "hold \(hold.id) is open, by record \(Words.grouped(record)): \(hold.scope.words)")
+            "hold \(opened.hold.id) is open, by record \(Words.grouped(opened.record)): "
+                + opened.hold.scope.words)
     }
 }
 
@@ -106,27 +88,17 @@ struct ScopeOptions: ParsableArguments {
     @Option(name: .long, help: "Only records before this date or instant.")
     var to: String?
 
-    func scope(_ ground: Ground) throws -> Scope {
-        var scope = Scope(book: try book.map(ground.known))
-        scope.platforms = platform.map { $0.lowercased() }
-        scope.conversations = conversation
-        scope.kinds = kind
-        if let matching, let problem = FilterCheck.problem(matching) {
-            throw DeskFailure(.usage, "--matching: \(problem)")
-        }
-        scope.matching = matching
-        scope.from = try from.map { try Self.instant($0, "--from") }
-        scope.to = try to.map { try Self.instant($0, "--to") }
-        return scope
-    }
-
-    static func instant(_ text: String, _ option: String) throws -> Timestamp {
-        let whole = text.utf8.count == 10 ? "\(text)T00:00:00.000000Z" : text
-        guard let instant = Timestamp(whole) else {
-            throw DeskFailure(
-                .usage, "\(option): expected a date or an instant, such as 2026-01-31")
-        }
-        return instant
+    var form: ScopeForm {
+        var form = ScopeForm()
+        form.book = book
+        form.platforms = platform
+        form.conversations = conversation
+        form.kinds = kind
+        form.matching = matching
+        form.from = from
+        form.to = to
+        form.mark = "--"
+        return form
     }
 }
 
@@ -143,10 +115,7 @@ struct HoldList: ParsableCommand {
     var json = false
 
     mutating func run() throws {
-        let ground = try Ground(place)
-        let ledger = try ground.ledger()
-        if ground.existingBooks.contains("audit") { try ground.storePins(ledger) }
-        let holds = all ? ledger.holds : ledger.activeHolds
+        let holds = try Ground(place).holds(all: all)
         if json {
             for hold in holds { Terminal.say(json: hold.json) }
             return
@@ -184,20 +153,7 @@ struct HoldNotice: ParsableCommand {
     var acknowledged = false
 
     mutating func run() throws {
-        let ground = try Ground(place)
-        let found = try ground.ledger().known(hold)
-        guard found.custodians.contains(custodian) else {
-            throw DeskFailure(
-                .usage,
-                "\(custodian) is no custodian of \(hold); its custodians: "
-                    + found.custodians.joined(separator: ", "))
-        }
-        try ground.keepHouse(
-            .holdNoticed,
-            [
-                "hold_id": .string(hold), "stage": acknowledged ? "acknowledged" : "sent",
-                "custodian": .string(custodian),
-            ], sealing: ["custodian"])
+        try Ground(place).noteHold(hold, custodian: custodian, isAcknowledged: acknowledged)
         Terminal.say("noted")
     }
 }
@@ -216,37 +172,15 @@ struct HoldRelease: ParsableCommand {
     var reason: String?
 
     mutating func run() throws {
-        let ground = try Ground(place)
-        let ledger = try ground.ledger()
-        guard try ledger.known(hold).isActive else {
+        let released = try Ground(place).releaseHold(hold, reason: reason)
+        guard let record = released.record else {
             return Terminal.say("hold \(hold) was released already")
         }
-        var members: JSONObject = ["hold_id": .string(hold)]
-        members["released_by"] = .string(ground.userName)
-        members["reason"] = reason.map { .string($0) }
-        let record = try ground.keepHouse(
-            .holdReleased, members, sealing: ["released_by", "reason"])
-        // Unpinned last: a crash before this leaves more kept, not less.
-        let after = try ground.ledger()
-        try ground.storePins(after)
         Terminal.say("hold \(hold) is released, by record \(Words.grouped(record))")
-        let waiting = after.requests.filter(\.isErasurePending)
-        if !waiting.isEmpty {
+        if released.waiting > 0 {
             Terminal.say(
-                "\(Words.count(waiting.count, "request")) for erasure may have waited for it: "
+                "\(Words.count(released.waiting, "request")) for erasure may have waited for it: "
                     + "`daybook retain run` carries out what is due")
         }
-    }
-}
-
-extension Ledger {
-    /// A hold by its code.
-    func known(_ id: String) throws -> Hold {
-        if let hold = hold(id) { return hold }
-        let nearest = Spelling.nearest(to: id, among: holds.map(\.id))
-        throw DeskFailure(
-            .usage,
-            "there is no hold \(id)." + (nearest.map { " Did you mean \($0)?" } ?? "")
-                + " `daybook hold list --all` lists them.")
     }
 }

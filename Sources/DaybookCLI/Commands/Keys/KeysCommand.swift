@@ -32,18 +32,6 @@ struct KeysCommand: ParsableCommand {
         defaultSubcommand: KeysStatus.self)
 }
 
-extension Ground {
-    /// The vault; without one there is nothing to look after.
-    func vaultThere() throws -> Vault {
-        guard let vault = try houseVault() else {
-            throw DeskFailure(
-                .noInput,
-                "there is no vault in \(logs) yet; the first record with personal fields makes it")
-        }
-        return vault
-    }
-}
-
 struct KeysStatus: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",

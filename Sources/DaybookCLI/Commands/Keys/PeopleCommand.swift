@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import Book
-import Daybook
 import Desk
 import Masking
 import Records
@@ -28,64 +26,6 @@ struct PeopleCommand: ParsableCommand {
         defaultSubcommand: PeopleList.self)
 }
 
-extension Ground {
-    /// The one person whom a text names.
-    func personNamed(_ text: String) throws -> Person {
-        let found = try vaultThere().people.find(text)
-        guard found.count <= 1 else {
-            throw DeskFailure(
-                .usage,
-                "'\(text)' may be \(found.count) people; name one by number or account:\n"
-                    + found.map { "  \($0.line)" }.joined(separator: "\n"))
-        }
-        guard let person = found.first else {
-            throw DeskFailure(
-                .usage, "nobody is called '\(text)'; `daybook people list` shows everybody")
-        }
-        return person
-    }
-
-    /// Records a change of who is who.
-    fileprivate func keep(_ change: String, _ person: Person, account: String? = nil) throws {
-        var members: JSONObject = [
-            "change": .string(change), "person": .string(person.id.description),
-        ]
-        if let account { members["account"] = .string(account) }
-        members["changed_by"] = .string(userName)
-        try keepHouse(.peopleChanged, members, sealing: ["person", "account", "changed_by"])
-    }
-}
-
-extension Account {
-    /// Reads `platform:name`.
-    fileprivate init(argument: String) throws {
-        guard let colon = argument.firstIndex(of: ":"), colon != argument.startIndex,
-            argument.index(after: colon) != argument.endIndex
-        else {
-            throw DeskFailure(
-                .usage, "'\(argument)' is no account: expected platform:name, such as irc:alice")
-        }
-        self.init(
-            platform: argument[..<colon].lowercased(),
-            name: String(argument[argument.index(after: colon)...]))
-    }
-
-    fileprivate var text: String { "\(platform):\(name)" }
-}
-
-extension Person {
-    fileprivate var line: String {
-        "\(id)  \(names.joined(separator: ", "))  \(accounts.map(\.text).joined(separator: " "))"
-    }
-
-    fileprivate var json: JSONObject {
-        [
-            "person": .string(id.description), "names": .array(names.map { .string($0) }),
-            "accounts": .array(accounts.map { .string($0.text) }),
-        ]
-    }
-}
-
 struct PeopleList: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "Everybody, or those whom a name may mean. The default.")
@@ -99,8 +39,7 @@ struct PeopleList: ParsableCommand {
     var json = false
 
     mutating func run() throws {
-        let people = try Ground(place).vaultThere().people
-        let found = try name.map { try people.find($0) } ?? people.list()
+        let found = try Ground(place).everybody(called: name)
         if json {
             for person in found { Terminal.say(json: person.json) }
             return
@@ -133,12 +72,7 @@ struct PeopleAdd: ParsableCommand {
     var account: [String] = []
 
     mutating func run() throws {
-        let ground = try Ground(place)
-        guard let vault = try ground.houseVault(create: true) else { return }
-        let person = try vault.people.add(
-            names: names, accounts: try account.map { try Account(argument: $0) })
-        try ground.keep("added", person)
-        Terminal.say(person.line)
+        Terminal.say(try Ground(place).addPerson(names: names, accounts: account).line)
     }
 }
 
@@ -155,11 +89,7 @@ struct PeopleLink: ParsableCommand {
     var person: String
 
     mutating func run() throws {
-        let ground = try Ground(place)
-        let linked = try ground.vaultThere().people.link(
-            Account(argument: account), to: ground.personNamed(person).id)
-        try ground.keep("linked", linked, account: account)
-        Terminal.say(linked.line)
+        Terminal.say(try Ground(place).linkPerson(account: account, to: person).line)
     }
 }
 
@@ -176,10 +106,6 @@ struct PeopleMerge: ParsableCommand {
     var into: String
 
     mutating func run() throws {
-        let ground = try Ground(place)
-        let (from, to) = (try ground.personNamed(person), try ground.personNamed(into))
-        let merged = try ground.vaultThere().people.merge(from.id, into: to.id)
-        try ground.keep("merged", merged)
-        Terminal.say(merged.line)
+        Terminal.say(try Ground(place).mergePeople(person, into: into).line)
     }
 }

@@ -67,40 +67,23 @@ struct PolicyAccept: ParsableCommand {
             if json { Terminal.say(json: proposal.json) }
             return
         }
-        let id = ShortCode.make("p")
-        let isShorter = proposal.change.isShorter && !proposal.isFirstWord
-        let set = PolicySet(
-            id: id, record: 0, policies: proposal.proposed, effective: proposal.effective,
-            isShorter: isShorter, acceptedBy: ground.userName,
-            needsApproval: isShorter && proposal.change.needsApproval)
-        let record = try ground.keepHouse(.policyAccepted, set.members, sealing: PolicySet.sealed)
-        let ledger = try ground.ledger()
-        guard ledger.policySets.last?.policies == proposal.proposed else {
-            throw DeskFailure(
-                .badInput,
-                "record \(record) does not say what daybook.yaml does: masking took something out "
-                    + "of it. Put no secrets into names and filters, and accept again.")
-        }
-        try ground.storePins(ledger)
-        try say(id, record, ledger, proposal)
+        try say(ground.acceptPolicies(proposal), proposal)
     }
 
-    private func say(
-        _ id: String, _ record: UInt64, _ ledger: Ledger, _ proposal: PolicyProposal
-    ) throws {
+    private func say(_ accepted: PolicyAccepted, _ proposal: PolicyProposal) throws {
+        let set = accepted.set
         if json {
             var object = proposal.json
-            object["policy_set"] = .string(id)
-            object["record"] = .number(String(record))
+            object["policy_set"] = .string(set.id)
+            object["record"] = .number(String(accepted.record))
             return Terminal.say(json: object)
         }
-        let set = ledger.policySets.last
-        if let set, set.isWaiting(at: proposal.now) {
+        if set.isWaiting(at: proposal.now) {
             Terminal.say(
-                "\(id) is accepted, by record \(Words.grouped(record)), and waits "
+                "\(set.id) is accepted, by record \(Words.grouped(accepted.record)), and waits "
                     + set.waitingWords(at: proposal.now))
         } else {
-            Terminal.say("\(id) is in force, by record \(Words.grouped(record))")
+            Terminal.say("\(set.id) is in force, by record \(Words.grouped(accepted.record))")
         }
     }
 }
@@ -117,28 +100,11 @@ struct PolicyApprove: ParsableCommand {
     var set: String
 
     mutating func run() throws {
-        let ground = try Ground(place)
-        let ledger = try ground.ledger()
-        guard let found = ledger.policySets.first(where: { $0.id == set }) else {
-            let known = ledger.waiting(at: ground.now).map(\.id).joined(separator: ", ")
-            throw DeskFailure(
-                .usage,
-                "no policies \(set) were accepted; "
-                    + (known.isEmpty ? "none wait" : "these wait: \(known)"))
+        switch try Ground(place).approvePolicies(set) {
+        case .approved(let record):
+            Terminal.say("\(set) is approved, by record \(Words.grouped(record))")
+        case .needless(let again):
+            Terminal.say("\(set) needs no approval" + (again ? " more" : ""))
         }
-        guard found.needsApproval, found.approvedBy == nil else {
-            return Terminal.say("\(set) needs no approval" + (found.needsApproval ? " more" : ""))
-        }
-        guard found.acceptedBy != ground.userName else {
-            throw DeskFailure(
-                .permission,
-                "\(ground.userName) accepted \(set), so somebody else has to approve it, as a user "
-                    + "of their own.")
-        }
-        let record = try ground.keepHouse(
-            .policyApproved,
-            ["policy_set": .string(set), "approved_by": .string(ground.userName)],
-            sealing: ["approved_by"])
-        Terminal.say("\(set) is approved, by record \(Words.grouped(record))")
     }
 }

@@ -40,31 +40,19 @@ struct PolicyShow: ParsableCommand {
     var json = false
 
     mutating func run() throws {
-        let ground = try Ground(place)
-        let ledger = try ground.ledger()
-        let now = ground.now
-        let inForce = ledger.policySet(at: now)
-        let waiting = ledger.waiting(at: now)
-        if json {
-            return Terminal.say(
-                json: [
-                    "in_force": inForce.map { .object($0.json) } ?? .null,
-                    "waiting": .array(waiting.map { .object($0.json) }),
-                    "proposed": .array(ground.settings.policies.map { .object($0.json) }),
-                ])
-        }
-        if let inForce {
+        let state = try Ground(place).policyState()
+        if json { return Terminal.say(json: state.json) }
+        if let inForce = state.inForce {
             Terminal.say("in force, by record \(Words.grouped(inForce.record)):")
             for line in PolicyTable(inForce.policies).lines { Terminal.say("  " + line) }
         } else {
             Terminal.say("no policy is in force: every record is kept until somebody clears it")
         }
-        for set in waiting {
-            Terminal.say("\(set.id) waits \(set.waitingWords(at: now)):")
+        for set in state.waiting {
+            Terminal.say("\(set.id) waits \(set.waitingWords(at: state.now)):")
             for line in PolicyTable(set.policies).lines { Terminal.say("  " + line) }
         }
-        let latest = waiting.last?.policies ?? inForce?.policies ?? []
-        if latest != ground.settings.policies {
+        if state.isProposalNew {
             Terminal.say(
                 "daybook.yaml proposes something else; `daybook policy diff` shows it, "
                     + "`daybook policy accept` accepts it")
@@ -107,17 +95,6 @@ struct PolicyRules: ParsableCommand {
     }
 }
 
-extension Rule.Start {
-    var words: String {
-        switch self {
-        case .created: "record"
-        case .orderSubmitted: "order submitted"
-        case .accountClosed: "account closed"
-        case .contractEnded: "contract ended"
-        }
-    }
-}
-
 /// Policies as a table.
 struct PolicyTable {
     let lines: [String]
@@ -134,28 +111,5 @@ struct PolicyTable {
             ])
         }
         lines = policies.isEmpty ? ["(none)"] : table.lines
-    }
-}
-
-extension PolicySet {
-    /// What it waits for: `until 2026-…` or `for approval`.
-    func waitingWords(at now: Timestamp) -> String {
-        var words: [String] = []
-        if effective > now { words.append("until \(effective)") }
-        if needsApproval, approvedBy == nil {
-            words.append("for a second person: `daybook policy approve \(id)`")
-        }
-        return words.joined(separator: " and ")
-    }
-
-    var json: JSONObject {
-        [
-            "policy_set": .string(id), "record": .number(String(record)),
-            "effective": .string(effective.description), "shorter": .bool(isShorter),
-            "accepted_by": acceptedBy.map { .string($0) } ?? .null,
-            "needs_approval": .bool(needsApproval),
-            "approved_by": approvedBy.map { .string($0) } ?? .null,
-            "policies": .array(policies.map { .object($0.json) }),
-        ]
     }
 }

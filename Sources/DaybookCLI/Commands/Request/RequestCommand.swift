@@ -55,32 +55,17 @@ struct RequestOpen: ParsableCommand {
 
     mutating func run() throws {
         let ground = try Ground(place)
-        let found = try ground.person(person)
-        let now = ground.now
-        let received = try self.received.map { try ScopeOptions.instant($0, "--received") } ?? now
-        guard received <= now else {
-            throw DeskFailure(.usage, "--received: that day is still to come")
-        }
-        var request = Request(
-            id: ShortCode.make("q"), kind: kind, person: person, personID: found.number,
-            received: received)
-        request.verifiedBy = verifiedBy
-        let record = try ground.keepHouse(.requestOpened, request.members, sealing: ["request"])
-        let ledger = try ground.ledger()
-        guard ledger.request(request.id) == request else {
-            throw DeskFailure(
-                .badInput,
-                "record \(record) does not say what was asked: masking took something out. Put no "
-                    + "secrets into --verified-by, and open it again.")
-        }
-        try ground.storePins(ledger)
+        let received = try self.received.map { try ScopeForm.instant($0, "--received") }
+        let opened = try ground.openRequest(
+            person, kind, received: received, verifiedBy: verifiedBy, mark: "--")
+        let request = opened.request
         if json { return Terminal.say(json: request.json) }
         Terminal.say(
-            "request \(request.id) is open, by record \(Words.grouped(record)); its answer is due "
-                + "on \(request.due.description.prefix(10))")
+            "request \(request.id) is open, by record \(Words.grouped(opened.record)); its answer "
+                + "is due on \(request.due.description.prefix(10))")
         if kind == .restriction {
             Terminal.say(
-                "from now on no policy and no clear takes what is \(found.name)'s; "
+                "from now on no policy and no clear takes what is \(opened.person.name)'s; "
                     + "`daybook request answer \(request.id)` takes it out of search, too")
         }
         if verifiedBy == nil {
@@ -104,9 +89,7 @@ struct RequestList: ParsableCommand {
     mutating func run() throws {
         let ground = try Ground(place)
         let now = ground.now
-        let requests = try ground.ledger().requests.filter {
-            all || $0.isOpen || $0.isErasurePending || $0.isRestricting
-        }
+        let requests = try ground.requests(all: all)
         if json {
             for request in requests { Terminal.say(json: request.json) }
             return
@@ -126,26 +109,6 @@ struct RequestList: ParsableCommand {
     }
 }
 
-extension Request {
-    func state(at now: Timestamp) -> String {
-        guard let answer else { return due < now ? "overdue" : "open" }
-        let end = answer.until.map { " until \($0.description.prefix(10))" } ?? ""
-        return answer.outcome.rawValue + end
-    }
-}
-
-extension Ledger {
-    /// A request by its code.
-    func knownRequest(_ id: String) throws -> Request {
-        if let request = request(id) { return request }
-        let nearest = Spelling.nearest(to: id, among: requests.map(\.id))
-        throw DeskFailure(
-            .usage,
-            "there is no request \(id)." + (nearest.map { " Did you mean \($0)?" } ?? "")
-                + " `daybook request list --all` lists them.")
-    }
-}
-
 struct RequestExtend: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "extend",
@@ -160,22 +123,7 @@ struct RequestExtend: ParsableCommand {
     var reason: String
 
     mutating func run() throws {
-        let ground = try Ground(place)
-        let found = try ground.ledger().knownRequest(request)
-        guard found.isOpen else {
-            throw DeskFailure(.usage, "request \(request) was answered already")
-        }
-        // Three months in all, however often this is asked (GDPR 12(3)).
-        guard let due = KeepPeriod.months(3).end(of: found.received), due > found.due else {
-            throw DeskFailure(
-                .usage, "request \(request) was extended already: once is the most")
-        }
-        try ground.keepHouse(
-            .requestExtended,
-            [
-                "request_id": .string(request), "due": .string(due.description),
-                "reason": .string(reason),
-            ], sealing: ["reason"])
+        let due = try Ground(place).extendRequest(request, reason: reason)
         Terminal.say("the answer to \(request) is due on \(due.description.prefix(10))")
     }
 }

@@ -2,22 +2,21 @@
 
 import Book
 import Daybook
-import Desk
-import Records
-import Retention
+package import Records
+package import Retention
 
 /// How long one book is kept: in force, proposed, due.
-struct RetentionReport {
-    let name: String
+package struct RetentionReport {
+    package let name: String
     /// nil when what binds cannot be told; `trouble` says why.
-    let inForce: PolicyInForce?
-    let trouble: String?
-    let proposed: DayPolicy
+    package let inForce: PolicyInForce?
+    package let trouble: String?
+    package let proposed: DayPolicy
     private let days: [KeptDay]
     private let pins: Pins
     private let now: Timestamp
 
-    init(_ name: String, _ ground: Ground) throws {
+    package init(_ name: String, _ ground: Ground) throws {
         self.name = name
         let place = ground.place(name)
         do throws(BookError) {
@@ -34,19 +33,19 @@ struct RetentionReport {
         now = place.clock.now()
     }
 
-    func decision(_ policy: DayPolicy) -> PruneDecision {
+    package func decision(_ policy: DayPolicy) -> PruneDecision {
         PruneDecision(policy, days, pins: pins, book: name, now: now)
     }
 
     /// Whether days wait only because old records say what binds now.
-    var isStoppedByState: Bool {
+    package var isStoppedByState: Bool {
         guard let inForce, case .needed? = decision(inForce.policy).blocker?.reason else {
             return false
         }
         return true
     }
 
-    var lines: [String] {
+    package var lines: [String] {
         guard let inForce else { return ["\(name): \(trouble ?? "")"] }
         var lines = ["\(name): \(Self.words(inForce.policy))" + source(inForce)]
         if proposed != inForce.policy {
@@ -68,7 +67,7 @@ struct RetentionReport {
     }
 
     /// What goes, what stands in the way, what comes next.
-    func lines(of decision: PruneDecision, would: Bool) -> [String] {
+    package func lines(of decision: PruneDecision, would: Bool) -> [String] {
         var lines: [String] = []
         let shown = 10
         for due in decision.days.prefix(shown) {
@@ -94,7 +93,7 @@ struct RetentionReport {
 
     // MARK: - For programs
 
-    var json: JSONObject {
+    package var json: JSONObject {
         var object: JSONObject = ["book": .string(name)]
         object["in_force"] = inForce.map { .object($0.policy.json) } ?? .null
         object["by_record"] = inForce?.record.map { .number(String($0)) } ?? .null
@@ -106,7 +105,7 @@ struct RetentionReport {
         return object
     }
 
-    func json(of decision: PruneDecision, applied: Bool) -> JSONObject {
+    package func json(of decision: PruneDecision, applied: Bool) -> JSONObject {
         [
             "book": .string(name), "applied": .bool(applied && decision.end != nil),
             "until": decision.end.map { .number(String($0)) } ?? .null,
@@ -125,7 +124,7 @@ struct RetentionReport {
 }
 
 extension DayPolicy {
-    var json: JSONObject {
+    package var json: JSONObject {
         [
             "keep": .string(keep.description),
             "keep_at_least": keepAtLeast.map { .string($0.description) } ?? .null,
