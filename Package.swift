@@ -62,8 +62,11 @@ let http: [Target.Dependency] = [
 /// Key derivation from a passphrase.
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 
-func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+func room(
+    _ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -120,7 +123,7 @@ let rooms: [Target] = [
             "CDaybook", "CZlib", "CSnappy", "TransparencyLog", "Parquet", "Records", "Masking",
             "Intake", "Segments", "Book", "Vault", "Retention", "Daybook", "Query", "Chat",
             "Clearing", "Desk", crypto, logging,
-        ] + http),
+        ] + http, resources: [.embedInCode("Console/Assets")]),
     .executableTarget(
         name: "DaybookDaemon", dependencies: ["Server", "Daybook", "Desk", arguments],
         swiftSettings: settings),

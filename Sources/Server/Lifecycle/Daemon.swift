@@ -25,7 +25,7 @@ package struct Daemon {
 
     /// Everything that can be asked.
     package static func table(_ core: DaemonCore) -> RouteTable {
-        RouteTable([HealthRoutes(core)])
+        RouteTable([HealthRoutes(core), ConsoleAssets()])
     }
 
     /// Runs until one of the signals, or until `RunningDaemon.stop`; then everything taken is synced

@@ -10,6 +10,8 @@ package struct DaemonContext: RequestContext {
     package let channel: any Channel
     /// Who asks; nil only on routes that are for everybody.
     package var principal: Principal?
+    /// What forms and scripts of the console must send back, where a session asks.
+    package var csrf: String?
 
     package init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
