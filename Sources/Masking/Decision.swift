@@ -134,19 +134,8 @@ extension Text {
         while self[next] == 0x20 { next += 1 }
         guard next < count else { return nil }
         let scheme = slice(0, end)
-        let plain =
-            scheme.equals("bearer") || scheme.equals("basic") || scheme.equals("token")
-            || scheme.equals("jwt") || scheme.equals("bot") || scheme.equals("apikey")
-            || scheme.equals("api-key") || scheme.equals("key") || scheme.equals("negotiate")
-            || scheme.equals("ntlm") || scheme.equals("sso-key") || scheme.equals("splunk")
-            || scheme.equals("sharedkey") || scheme.equals("genie-key")
-        if plain { return (next, false) }
-        let parametric =
-            scheme.equals("digest") || scheme.equals("oauth") || scheme.equals("hawk")
-            || scheme.equals("signature") || scheme.equals("mac") || scheme.equals("hmac")
-            || scheme.equals("aws4-hmac-sha256") || scheme.equals("tc3-hmac-sha256")
-            || scheme.equals("sharedaccesssignature") || scheme.equals("credential")
-        return parametric ? (next, true) : nil
+        if scheme.isCredentialScheme { return (next, false) }
+        return scheme.isParametricScheme ? (next, true) : nil
     }
 
     /// Where the path of a URL begins, after the slash that follows the host.

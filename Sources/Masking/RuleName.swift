@@ -19,35 +19,4 @@ enum StandardRule: UInt8, Sendable, CaseIterable {
     case loginArguments, pairedValue
     case urlPassword, bearer, basic, jwt, privateKey, providerToken, telegramToken, fixLogon
     case highEntropy, secretWord, prose, commandLine, redirect, remembered, streamKey
-
-    var name: String {
-        switch self {
-        case .name: "name"
-        case .token: "name:token"
-        case .key: "name:key"
-        case .signature: "name:signature"
-        case .authorization: "name:authorization"
-        case .cookie: "name:cookie"
-        case .seedPhrase: "seed-phrase"
-        case .webhook: "webhook-url"
-        case .wallet: "name:wallet"
-        case .loginArguments: "login-arguments"
-        case .pairedValue: "name-value-pair"
-        case .urlPassword: "url-password"
-        case .bearer: "bearer"
-        case .basic: "basic"
-        case .jwt: "jwt"
-        case .privateKey: "private-key-block"
-        case .providerToken: "provider-token"
-        case .telegramToken: "telegram-token"
-        case .fixLogon: "fix-logon"
-        case .highEntropy: "high-entropy"
-        case .secretWord: "secret-word"
-        case .prose: "announced-in-text"
-        case .commandLine: "command-line"
-        case .redirect: "redirect-to-secret-file"
-        case .remembered: "seen-before"
-        case .streamKey: "stream-key"
-        }
-    }
 }

@@ -209,34 +209,6 @@ extension Scanner {
 }
 
 extension Text {
-    /// Whether a word may be a name that announces a secret: by its last three letters.
-    @inline(__always)
-    var endsLikeSecretName: Bool {
-        guard count >= 3 else { return false }
-        let tail =
-            UInt32(lowered(self[count - 3])) << 16 | UInt32(lowered(self[count - 2])) << 8
-            | UInt32(lowered(self[count - 1]))
-        switch tail {
-        case 0x6B6579,  // key
-            0x726574,  // (sec)ret
-            0x6B656E,  // (to)ken
-            0x6F7264,  // (passw)ord
-            0x737764,  // (pas)swd
-            0x707764,  // pwd
-            0x617365,  // (passphr)ase
-            0x757265,  // (signat)ure
-            0x6D6163,  // hmac
-            0x736967,  // sig
-            0x6F6465,  // (passc)ode
-            0x6F6E69:  // (mnem)onic ends in nic; kept for seeds below
-            return true
-        case 0x6E6963, 0x726473:  // (mnemo)nic, (seed wo)rds
-            return true
-        default:
-            return false
-        }
-    }
-
     var isPasswordWord: Bool {
         find("pass") != nil || find("pwd") != nil
     }
@@ -271,10 +243,7 @@ extension Text {
             var end = index
             while end - index < 8, kind(end) & ByteClass.lower != 0 { end += 1 }
             let word = slice(index, end)
-            if word.equals("is") || word.equals("was") || word.equals("set") || word.equals("to")
-                || word.equals("now") || word.equals("used") || word.equals("value")
-                || word.equals("here")
-            {
+            if word.isConnector {
                 index = skipBlanks(end)
                 if self[index] == 0x3A { index = skipBlanks(index + 1) }
             } else if self[index] == 0x3D || self[index] == 0x3A {
@@ -306,12 +275,6 @@ extension Text {
         var start = 0
         for index in 0..<count where self[index] == 0x2F { start = index + 1 }
         let name = slice(start, count)
-        return name.find("cookie") != nil || name.find("secret") != nil
-            || name.find("token") != nil || name.find("passw") != nil
-            || name.find("credential") != nil || name.find("apikey") != nil
-            || name.find("api_key") != nil || name.find("api-key") != nil
-            || name.find(".pem") != nil || name.find("netrc") != nil
-            || name.find("pgpass") != nil || name.find("id_rsa") != nil
-            || name.find("id_ed25519") != nil || name.find(".key") != nil
+        return name.isSecretFileName
     }
 }

@@ -142,28 +142,6 @@ extension Text {
         return words == 12 || words == 15 || words == 18 || words == 21 || words == 24
     }
 
-    /// Words of sentences that no seed list of BIP-39 has.
-    var isFunctionWord: Bool {
-        switch count {
-        case 3:
-            equals("the") || equals("and") || equals("for") || equals("are") || equals("was")
-                || equals("has") || equals("had") || equals("not") || equals("but")
-                || equals("its") || equals("our") || equals("his") || equals("her")
-                || equals("him") || equals("she") || equals("who") || equals("how")
-                || equals("why") || equals("did") || equals("may") || equals("new")
-        case 4:
-            equals("from") || equals("with") || equals("were") || equals("been")
-                || equals("into") || equals("than") || equals("them") || equals("does")
-                || equals("each") || equals("some") || equals("such")
-        case 5:
-            equals("their") || equals("which") || equals("these") || equals("those")
-                || equals("being") || equals("while") || equals("until") || equals("every")
-        default:
-            equals("because") || equals("should") || equals("would") || equals("orders")
-                || equals("prices") || equals("trades") || equals("without")
-        }
-    }
-
     /// Small words after a seed phrase was announced: at least twelve of them.
     func seedWordsEnd(_ start: Int) -> Int? {
         var index = start

@@ -49,20 +49,6 @@ extension NameVerdict.Kind {
 }
 
 extension Text {
-    /// The name of a member that holds a name.
-    var isPairName: Bool {
-        equals("name") || equals("key") || equals("header") || equals("field") || equals("param")
-            || equals("parameter") || equals("k") || equals("variable") || equals("setting")
-    }
-
-    /// What a call that logs in is called in the protocols of venues.
-    var isLoginWord: Bool {
-        equals("auth") || equals("login") || equals("authenticate") || equals("public/auth")
-            || equals("logon") || equals("signin") || equals("sign_in") || equals("session.logon")
-            || equals("authorize") || equals("auth.login") || equals("server.auth")
-            || equals("user.login") || equals("authkeyexpires") || equals("server.sign")
-    }
-
     /// Whether a bare value is only its own name again: `api_key`, `self.api_key`, `cfg["api_key"]`.
     func repeats(name: Text) -> Bool {
         guard count >= name.count, name.count >= 3, count <= MaskingLimits.nameBytes else {

@@ -193,12 +193,7 @@ extension Text {
         let tally = tally()
         guard tally.classes & ~ByteClass.alphanumeric == 0, tally.lower > 0 else { return false }
         for index in 0..<count where kind(index) & ByteClass.upper != 0 {
-            if hasExact("SECRET", at: index) || hasExact("APIKEY", at: index)
-                || hasExact("PASSW", at: index) || hasExact("PASSPHRASE", at: index)
-                || hasExact("TOKEN", at: index) || hasExact("PRIVATEKEY", at: index)
-            {
-                return true
-            }
+            if hasCapitalWord(index) { return true }
         }
         return false
     }
