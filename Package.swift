@@ -107,8 +107,8 @@ let rooms: [Target] = [
     room(
         "Desk",
         [
-            "Records", "Masking", "Intake", "Book", "Vault", "Retention", "Daybook", "Query",
-            "TransparencyLog", "Clearing",
+            "Parquet", "Records", "Masking", "Intake", "Segments", "Book", "Vault", "Retention",
+            "Daybook", "Query", "TransparencyLog", "Clearing",
         ]),
     .executableTarget(
         name: "DaybookCLI",

@@ -62,12 +62,6 @@ enum CommandLimits {
     /// Lines that could not be read and are named when an import ends; the others are counted.
     static let chatProblems = 5
 
-    /// Bytes of one file of records in an export; what is more goes into the next one.
-    static let exportPieceBytes = 64 << 20
-
-    /// Records that the page of an export shows: what somebody reads, not what a machine does.
-    static let exportShown = 200
-
     /// Bytes of the list of files in a zip, or of the list of users in an export.
     static let zipListBytes = 64 << 20
 

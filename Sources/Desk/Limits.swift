@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Clearing
+
 /// Every bound of this room, with its unit and reason.
 enum DeskLimits {
     /// Bytes of masked lines handed to a book at once: about a thousand trade records, so that
@@ -15,4 +17,16 @@ enum DeskLimits {
     /// Nanoseconds between two looks whether a book waits for its disk: soon enough for whoever
     /// watches a command stand still, and nothing beside what it costs.
     static let troubleNanoseconds: UInt64 = 500_000_000
+
+    /// Bytes of one file of records in an export; what is more goes into the next one.
+    static let exportPieceBytes = 64 << 20
+
+    /// Records that the page of an export shows: what somebody reads, not what a machine does.
+    static let exportShown = 200
+
+    /// Bytes of a receipt's file: as much as `Clearing` reads.
+    static let receiptBytes = Clearing.Limits.receiptBytes
+
+    /// Microseconds for which a proposal may be approved: a week, as long as a plan.
+    static let proposalMicroseconds: Int64 = Clearing.Limits.planMicroseconds
 }

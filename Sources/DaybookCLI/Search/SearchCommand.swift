@@ -210,16 +210,3 @@ struct SearchCommand: ParsableCommand {
             opener: try ground.opener(for: name))
     }
 }
-
-extension DeskFailure {
-    init(_ error: QueryError, in query: String) {
-        let code: Code =
-            switch error.code {
-            case .syntax, .meaning: .usage
-            case .tooLarge: error.offset == nil ? .unavailable : .usage
-            case .unreadable: .inputOutput
-            case .cancelled: .temporary
-            }
-        self.init(code, error.explained(in: query))
-    }
-}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Desk
 import Query
 import Records
 import Segments
@@ -25,20 +26,10 @@ struct ValueWriter: ~Copyable {
             if place > 0 { buffer.append(UInt8(ascii: ",")) }
             CanonicalJSON.encode(.string(column.name), into: &buffer)
             buffer.append(UInt8(ascii: ":"))
-            Self.json(row[place], into: &buffer)
+            RecordValue.json(row[place], into: &buffer)
         }
         buffer.append(UInt8(ascii: "}"))
         out.append(line: buffer.unsafeBytes)
-    }
-
-    static func json(_ value: RecordValue?, into buffer: inout ByteBuffer) {
-        guard let value else { return buffer.append("null") }
-        if value.kind == .string {
-            CanonicalJSON.encode(
-                .string(String(decoding: value.bytes, as: UTF8.self)), into: &buffer)
-        } else {
-            buffer.append(value.bytes)
-        }
     }
 
     // MARK: - Comma-separated values

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Desk
 import Records
 
 #if canImport(Glibc)
@@ -56,28 +57,8 @@ enum Terminal {
     /// Writes all of it. Nobody reading is no error of ours.
     @discardableResult
     static func write(_ bytes: UnsafeBufferPointer<UInt8>, to descriptor: Int32) -> Bool {
-        guard let base = bytes.baseAddress else { return true }
-        var done = 0
-        while done < bytes.count {
-            let count = systemWrite(descriptor, base + done, bytes.count - done)
-            if count < 0 {
-                if errno == EINTR { continue }
-                if errno == EAGAIN {
-                    var wanted = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-                    poll(&wanted, 1, -1)
-                    continue
-                }
-                return false
-            }
-            done += count
-        }
-        return true
+        writeAll(bytes, to: descriptor)
     }
-}
-
-/// `write` of the system, under a name that no method hides.
-func systemWrite(_ descriptor: Int32, _ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int {
-    write(descriptor, bytes, count)
 }
 
 /// `read` of the system, again when a signal without consequences came in between.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import Book
 import Clearing
 import Desk
 import Records
@@ -59,11 +58,7 @@ struct ApproveCommand: ParsableCommand {
             parsing: SmallFile.read(self.plan, limit: Clearing.Limits.planBytes))
         if let stale = plan.staleness(at: ground.now) { throw stale }
         let approval = try Approval(plan.digest, try sign(plan))
-        var members = approval.json
-        members["approved_by"] = .string(ground.userName)
-        members["key_comment"] = .string(approval.key.comment)
-        let index = try ground.keepHouse(
-            .clearApproved, members, sealing: ["approved_by", "key_comment"])
+        let index = try ground.keepApproval(approval)
         if json {
             return Terminal.say(json: [
                 "plan_digest": .string(plan.digest.hex),

@@ -53,14 +53,9 @@ struct ClearCommand: ParsableCommand {
         let plan: Plan
         if form.apply, let path = form.plan {
             plan = try Plan(parsing: SmallFile.read(path, limit: Clearing.Limits.planBytes))
-            if plan.selectors.olderThan != nil || plan.selectors.policy != nil {
-                try ground.requireRightClock()
-            }
+            if plan.isByAge { try ground.requireRightClock() }
         } else {
-            let book = try ground.known(records.book)
-            plan = try desk.plan(
-                records.selectors(ground), for: records.policy == nil ? .clear : .expiry,
-                in: [book])
+            plan = try desk.plan(records.choice)
         }
         try form.finish(plan, desk)
     }
@@ -105,12 +100,11 @@ struct ClearForm: ParsableArguments {
                 try desk.keepPlanned(plan)
             }
             if json { Terminal.say(json: plan.json) } else { PlanText(plan).say(file: self.plan) }
-            if PlanText(plan).keepsSome { throw verdictIsNo() }
+            if plan.keepsSome { throw verdictIsNo() }
             return
         }
-        let outcome = try desk.apply(plan, redact: redact)
-        let report = ClearReport(plan, outcome)
-        if json { Terminal.say(json: report.json) } else { report.say() }
+        let report = ClearReport(plan, try desk.apply(plan, redact: redact))
+        if json { Terminal.say(json: report.json) } else { ClearReportText(report).say() }
         if report.keepsSome { throw verdictIsNo() }
     }
 }

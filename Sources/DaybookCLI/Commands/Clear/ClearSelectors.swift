@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import Clearing
-import Daybook
 import Desk
-import Masking
-import Records
-import Retention
-import Vault
 
 /// Which records a clear is about.
 struct ClearSelectors: ParsableArguments {
@@ -64,44 +58,24 @@ struct ClearSelectors: ParsableArguments {
     var book = "chat"
 
     func validate() throws {
-        if let keepLast, keepLast < 0 {
-            throw ValidationError("--keep-last counts records: 0 or more.")
-        }
-        if let olderThan, period == nil {
-            throw ValidationError("--older-than \(olderThan) is no period; 90d, 12w, 6mo, 2y are.")
-        }
-        if let downTo, ByteSize.parse(downTo) == nil {
-            throw ValidationError("--down-to \(downTo) is no size; 500MB and 1GiB are.")
-        }
+        if let problem = choice.problem { throw ValidationError(problem) }
     }
 
-    private var period: KeepPeriod? {
-        olderThan.flatMap { KeepPeriod($0) }.flatMap { $0 == .forever ? nil : $0 }
-    }
-
-    /// The selectors with their people looked up.
-    ///
-    /// - Throws: when nothing was chosen, and for people whom nobody or several answer to.
-    func selectors(_ ground: Ground) throws -> Selectors {
-        var scope = Scope()
-        scope.platforms = platform.map { $0.lowercased() }
-        scope.conversations = conversation
-        scope.kinds = kind
-        scope.matching = matching
-        scope.personIDs = try person.map { try ground.onePerson($0).id.rawValue }
-        var selectors = Selectors(scope: scope)
-        selectors.olderThan = period
-        selectors.downTo = downTo.flatMap { ByteSize.parse($0) }
-        selectors.keepLast = keepLast
-        selectors.indexes = Array(Set(record)).sorted()
-        selectors.policy = policy
-        guard !selectors.isEmpty else {
-            throw DeskFailure(
-                .usage,
-                "nothing was chosen, and everything would be too much. --older-than, --person and "
-                    + "others choose; --keep-last 0 means all.")
-        }
-        return selectors
+    var choice: ClearChoice {
+        var choice = ClearChoice()
+        choice.book = book
+        choice.olderThan = olderThan
+        choice.downTo = downTo
+        choice.keepLast = keepLast
+        choice.people = person
+        choice.conversations = conversation
+        choice.platforms = platform
+        choice.kinds = kind
+        choice.matching = matching
+        choice.records = record
+        choice.policy = policy
+        choice.mark = "--"
+        return choice
     }
 
     /// Whether any of it was given: a plan file brings its own.

@@ -41,7 +41,7 @@ struct EraseCommand: ParsableCommand {
         let ground = try Ground(place)
         let desk = try ClearGround(ground)
         let person = try ground.onePerson(self.person)
-        var plan: Plan
+        let plan: Plan
         if form.apply, let path = form.plan {
             plan = try Plan(parsing: SmallFile.read(path, limit: Clearing.Limits.planBytes))
             guard plan.forget == [person.id.rawValue] else {
@@ -49,18 +49,7 @@ struct EraseCommand: ParsableCommand {
                     .usage, "\(path) is not the plan of an erasure of this person.")
             }
         } else {
-            if let request {
-                let known = try ground.ledger().request(request)
-                guard let known, known.personID == person.id.rawValue else {
-                    throw DeskFailure(
-                        .noInput, "no request \(request) of this person is on record.")
-                }
-            }
-            var selectors = Selectors()
-            selectors.scope.personIDs = [person.id.rawValue]
-            plan = try desk.plan(
-                selectors, for: .erasure(request: request), in: ground.existingBooks)
-            plan.forget = [person.id.rawValue]
+            plan = try desk.erasurePlan(of: self.person, request: request)
         }
         try form.finish(plan, desk) { try desk.redactions(of: person) }
     }

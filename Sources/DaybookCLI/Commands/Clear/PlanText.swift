@@ -10,9 +10,6 @@ struct PlanText {
 
     init(_ plan: Plan) { self.plan = plan }
 
-    /// Whether some of what was chosen has to stay.
-    var keepsSome: Bool { plan.classes.contains(where: \.hasToStay) }
-
     func say(file: String?) {
         for line in lines { Terminal.say(line) }
         guard !plan.isEmpty else { return Terminal.note("nothing would be cleared") }
@@ -52,13 +49,5 @@ struct PlanText {
 
     private static func day(_ instant: Timestamp?) -> String {
         instant.map { String($0.description.prefix(10)) } ?? ""
-    }
-}
-
-extension Plan.Class {
-    /// Whether it was chosen and cannot go: a hold, a rule or a restriction stands in the way.
-    var hasToStay: Bool {
-        decision == "held" || decision == "restricted"
-            || decision == "keep" && ground.hasPrefix("rule ")
     }
 }

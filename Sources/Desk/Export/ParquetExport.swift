@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Parquet
-import Query
-import Records
+package import Query
+package import Records
 import Segments
 
 /// A search's result as one Parquet file.
@@ -13,7 +13,7 @@ import Segments
 ///
 /// The columns are only known at the end, so encoded row groups wait in memory: a fiftieth of the
 /// lines, about.
-final class ParquetExport {
+package final class ParquetExport {
     private let shape: ResultShape
     private let memoryBytesMax: Int
     private let day = DayColumns()
@@ -29,7 +29,7 @@ final class ParquetExport {
         SegmentVocabulary.shape, SegmentVocabulary.scales, SegmentVocabulary.line,
     ]
 
-    init(_ shape: ResultShape, memoryBytesMax: Int) {
+    package init(_ shape: ResultShape, memoryBytesMax: Int) {
         self.shape = shape
         self.memoryBytesMax = memoryBytesMax
         lines = SegmentEncoder(day: day)
@@ -38,12 +38,12 @@ final class ParquetExport {
 
     // MARK: - Taking
 
-    func take(_ record: FoundRecord) throws(QueryError) {
+    package func take(_ record: FoundRecord) throws(QueryError) {
         lines.append(line: record.line)
         if lines.isFull { try endLines() }
     }
 
-    func take(_ row: [RecordValue?]) throws(QueryError) {
+    package func take(_ row: [RecordValue?]) throws(QueryError) {
         guard case .values(let columns) = shape else {
             figures.append(row)
             if figures.rows >= 131_072 { try endFigures() }
@@ -58,7 +58,7 @@ final class ParquetExport {
             isFirst = false
             CanonicalJSON.encode(.string(column.name), into: &buffer)
             buffer.append(UInt8(ascii: ":"))
-            ValueWriter.json(value, into: &buffer)
+            RecordValue.json(value, into: &buffer)
         }
         buffer.append(UInt8(ascii: "}"))
         lines.append(line: buffer.unsafeBytes)
@@ -136,12 +136,12 @@ final class ParquetExport {
     // MARK: - The file
 
     /// Writes the file to a descriptor.
-    func finish(to descriptor: Int32) throws(QueryError) {
+    package func finish(to descriptor: Int32) throws(QueryError) {
         try finish(to: DescriptorSink(descriptor: descriptor))
     }
 
     /// The file in memory: as large as it is, which `memoryBytesMax` bounds.
-    func contents() throws(QueryError) -> [UInt8] {
+    package func contents() throws(QueryError) -> [UInt8] {
         let file = MemoryFile()
         try finish(to: MemorySink(file: file))
         return file.bytes
@@ -196,7 +196,7 @@ private struct DescriptorSink: ParquetSink {
     let descriptor: Int32
 
     mutating func write(_ bytes: UnsafeRawBufferPointer) throws(ParquetError) {
-        guard Terminal.write(bytes.assumingMemoryBound(to: UInt8.self), to: descriptor) else {
+        guard writeAll(bytes.assumingMemoryBound(to: UInt8.self), to: descriptor) else {
             throw ParquetError(.inputOutput, "cannot write the file: the disk may be full")
         }
     }
@@ -212,5 +212,18 @@ private struct MemorySink: ParquetSink {
 
     mutating func write(_ bytes: UnsafeRawBufferPointer) throws(ParquetError) {
         file.bytes.append(contentsOf: bytes)
+    }
+}
+
+extension RecordValue {
+    /// Adds a value as JSON; one that a record lacks is null.
+    package static func json(_ value: RecordValue?, into buffer: inout ByteBuffer) {
+        guard let value else { return buffer.append("null") }
+        if value.kind == .string {
+            CanonicalJSON.encode(
+                .string(String(decoding: value.bytes, as: UTF8.self)), into: &buffer)
+        } else {
+            buffer.append(value.bytes)
+        }
     }
 }

@@ -56,7 +56,7 @@ struct ExportRecords: QueryOutput {
         mutating func append(_ line: UnsafeBufferPointer<UInt8>, _ bundle: BundleFile) throws {
             bytes.append(contentsOf: line)
             bytes.append(0x0A)
-            if bytes.count >= CommandLimits.exportPieceBytes { try close(bundle) }
+            if bytes.count >= DeskLimits.exportPieceBytes { try close(bundle) }
         }
 
         /// Writes what was gathered; an empty file only when there is no other.
@@ -106,7 +106,7 @@ struct ExportRecords: QueryOutput {
             try bundle.add("proofs/\(record.index).tlog-proof", proof.bytes)
             proofs += 1
         }
-        if shown.count < CommandLimits.exportShown {
+        if shown.count < DeskLimits.exportShown {
             shown.append((record.index, String(decoding: record.line, as: UTF8.self)))
         }
         count += 1

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Book
-import Desk
 
 #if canImport(Glibc)
     import Glibc
@@ -13,14 +12,14 @@ import Desk
 
 /// A file that gets its name when it is whole: written beside, synced, then put in place. Only its
 /// owner can read it.
-final class ResultFile {
-    let path: String
-    let descriptor: Int32
+package final class ResultFile {
+    package let path: String
+    package let descriptor: Int32
     private let temporary: String
     private let isReplacing: Bool
     private var isGone = false
 
-    init(_ path: String, isReplacing: Bool) throws {
+    package init(_ path: String, isReplacing: Bool) throws {
         self.path = path
         self.isReplacing = isReplacing
         if !isReplacing, access(path, F_OK) == 0 { throw Self.exists(path) }
@@ -36,7 +35,7 @@ final class ResultFile {
     deinit { remove() }
 
     /// Makes the file durable under its name.
-    func place() throws {
+    package func place() throws {
         guard !isGone else { return }
         guard fsync(descriptor) == 0 else { throw Self.failure("write", path) }
         if isReplacing {
@@ -54,7 +53,7 @@ final class ResultFile {
     }
 
     /// Removes what is not whole.
-    func remove() {
+    package func remove() {
         guard !isGone else { return }
         isGone = true
         close(descriptor)

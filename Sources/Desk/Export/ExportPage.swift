@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Desk
 import Records
 import TransparencyLog
 

@@ -3,29 +3,16 @@
 import Clearing
 import Desk
 import Records
-import TransparencyLog
 
-/// What a clear did, as measured.
-struct ClearReport {
-    private let plan: Plan
-    private let outcome: ClearRun.Outcome
+/// What a clear did, for people.
+struct ClearReportText {
+    private let report: ClearReport
 
-    init(_ plan: Plan, _ outcome: ClearRun.Outcome) {
-        self.plan = plan
-        self.outcome = outcome
-    }
-
-    private var classes: [Plan.Class] {
-        plan.classes(decidedAgain: outcome.selection.plan)
-    }
-
-    /// Whether some of what was chosen had to stay.
-    var keepsSome: Bool {
-        classes.contains(where: \.hasToStay)
-    }
+    init(_ report: ClearReport) { self.report = report }
 
     func say() {
-        for entry in classes where entry.hasToStay {
+        let outcome = report.outcome
+        for entry in report.classes where entry.hasToStay {
             Terminal.say(
                 "stays: \(Words.count(entry.records, "record")), \(entry.decision) by "
                     + "\(entry.ground)" + (entry.until.map { " until \($0)" } ?? ""))
@@ -44,16 +31,5 @@ struct ClearReport {
         Terminal.say("receipt file: \(path)")
         Terminal.note("whoever gets it checks it without the book:")
         Terminal.note("  daybook receipt verify --key \"$(daybook key)\" \(path)")
-    }
-
-    var json: JSONObject {
-        var object: JSONObject = [
-            "plan_digest": .string(plan.digest.hex),
-            "restricted": .number(String(outcome.restricted)),
-            "classes": .array(classes.map { .object($0.json) }),
-        ]
-        object["receipt"] = outcome.receipt.map { .object($0.record) }
-        object["receipt_file"] = outcome.receiptPath.map { .string($0) }
-        return object
     }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Book
-import Desk
 import Records
 import TransparencyLog
 import Vault
@@ -74,7 +73,7 @@ final class BundleFile {
             let path = "\(temporary)/\(name)"
             let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
             guard file >= 0 else { throw Self.failure("make", path) }
-            let isWritten = bytes.withUnsafeBufferPointer { Terminal.write($0, to: file) }
+            let isWritten = bytes.withUnsafeBufferPointer { writeAll($0, to: file) }
             let isSynced = isWritten && fsync(file) == 0
             guard close(file) == 0, isSynced else { throw Self.failure("write", path) }
         case .archive:
@@ -119,7 +118,7 @@ final class BundleFile {
     }
 
     private func put(_ bytes: [UInt8], _ file: ResultFile) throws {
-        let isWritten = bytes.withUnsafeBufferPointer { Terminal.write($0, to: file.descriptor) }
+        let isWritten = bytes.withUnsafeBufferPointer { writeAll($0, to: file.descriptor) }
         guard isWritten else { throw Self.failure("write", path) }
     }
 
