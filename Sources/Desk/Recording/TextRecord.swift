@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Records
+package import Records
 
 extension JSONObject {
     /// The record for a line that should have been a JSON object and is none.
-    static func refusedLine(_ line: UnsafeBufferPointer<UInt8>, because reason: String)
+    package static func refusedLine(_ line: UnsafeBufferPointer<UInt8>, because reason: String)
         -> JSONObject
     {
         [

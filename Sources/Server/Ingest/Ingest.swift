@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Book
+import Desk
+import HTTPTypes
+import Masking
+import NIOPosix
+import Synchronization
+
+/// What every way in over HTTP shares: threads that mask, bytes that may be in flight, batches that
+/// were taken before, and the hand-over to the books.
+///
+/// A request is masked and appended by one thread from its first line to its last, so that the
+/// order of a client that waits for its answers is the order in the book.
+package final class Ingest: Sendable {
+    let budget = ByteBudget(ServerLimits.ingestBytes)
+    let keys: BatchKeys
+    private let ground: Ground
+    private let books: HeldBooks
+    /// Its own threads: a disk that stands still holds these, and nobody who only reads.
+    private let threads = NIOThreadPool(numberOfThreads: ServerLimits.ingestThreads)
+    private let workers = Mutex<[IngestWorker]>([])
+    private let provenances = Mutex<[String: Provenance]>([:])
+
+    init(_ ground: Ground, _ books: HeldBooks) {
+        self.ground = ground
+        self.books = books
+        keys = BatchKeys()
+    }
+
+    /// Starts the threads. Call once the books are open.
+    func open() throws {
+        threads.start()
+    }
+
+    /// Ends the threads when what they do is done. Call before the books are closed.
+    func close() async throws {
+        try await threads.shutdownGracefully()
+    }
+
+    /// Runs what masks and appends on a thread that may block.
+    func work<Value: Sendable>(
+        _ body: @escaping @Sendable (IngestWorker) throws -> Value
+    ) async throws -> Value {
+        try await threads.runIfActive { [self] in
+            let worker = workers.withLock { $0.popLast() } ?? IngestWorker(ground.masker)
+            defer { workers.withLock { $0.append(worker) } }
+            return try body(worker)
+        }
+    }
+
+    /// Where records of this client come from, as their `source` says.
+    func provenance(of caller: Principal) -> Provenance {
+        provenances.withLock { known in
+            if let provenance = known[caller.name] { return provenance }
+            if known.count >= ServerLimits.ingestSources { known.removeAll() }
+            let provenance = Provenance(source: "http:\(caller.name)")
+            known[caller.name] = provenance
+            return provenance
+        }
+    }
+
+    /// A batch to fill.
+    ///
+    /// - Parameter only: the one book that takes all; nil for structured records in `audit` and text
+    ///   in `chat`.
+    func batch(only: String?) throws -> IngestBatch {
+        let names = if let only { [only] } else { ["audit", "chat"] }
+        return IngestBatch(
+            try names.map { name in
+                let book = try books.book(name)
+                return IngestBatch.Lane(name: name, rule: book.settings.seal)
+            })
+    }
+
+    // MARK: - Into the books
+
+    /// Appends a batch and waits until it is as durable as its books are set to, and written at least:
+    /// only then are its indexes known.
+    ///
+    /// - Parameter key: of a batch that its client may send again; what is in the books of it already
+    ///   is not appended again.
+    /// - Returns: where the records stand now.
+    /// - Throws: 503 while the same batch is on its way, 422 for another batch under the same key.
+    func store(
+        _ batch: consuming IngestBatch, _ key: BatchKey?, _ worker: IngestWorker,
+        _ provenance: Provenance
+    ) throws -> [Landed] {
+        guard let key else {
+            var landed: [Landed] = []
+            for lane in batch.lanes where lane.records.count > 0 {
+                let first = try append(lane.records, lane.name)
+                landed.append(Landed(book: lane.name, first: first, count: lane.records.count))
+            }
+            return landed
+        }
+        var landed: [Landed]
+        switch keys.begin(key) {
+        case .begun(let before): landed = before
+        case .running:
+            throw HTTPFailure(
+                .serviceUnavailable, "the same batch is on its way; ask again in a second",
+                headers: [.retryAfter: "1"])
+        case .different:
+            throw HTTPFailure(
+                .unprocessableContent,
+                "another batch had this Idempotency-Key; give each batch a key of its own")
+        }
+        defer { keys.end(key, landed) }
+        for lane in batch.lanes where lane.records.count > 0 {
+            let have = landed.reduce(0) { $0 + ($1.book == lane.name ? $1.count : 0) }
+            guard have < lane.records.count else { continue }
+            let rest = have == 0 ? lane.records : lane.records.filtered { $0 >= have }
+            let first = try append(rest, lane.name)
+            landed.append(Landed(book: lane.name, first: first, count: rest.count))
+        }
+        return landed
+    }
+
+    private func append(_ records: MaskedRecords, _ name: String) throws -> UInt64 {
+        let book = try books.book(name)
+        return try book.append(records, max(.written, try ground.durability(nil, of: name)))
+    }
+
+    /// Refuses early what a book could not take now, so that a client waits and not a thread.
+    ///
+    /// - Throws: 503 while a book waits for its disk.
+    func requireReady() throws {
+        for name in ground.bookNames {
+            guard let trouble = (try? books.book(name))?.trouble else { continue }
+            throw HTTPFailure(
+                .serviceUnavailable, "the book \(name) waits for its disk: \(trouble.code.rawValue)",
+                headers: [.retryAfter: "2"])
+        }
+    }
+}
+
+/// Records that stand together in a book.
+struct Landed: Sendable, Hashable {
+    let book: String
+    let first: UInt64
+    let count: Int
+}
