@@ -25,4 +25,32 @@ enum ServerLimits {
 
     /// Seconds without a byte after which a connection is closed.
     static let idleSeconds: Int64 = 75
+
+    // MARK: - Records that come in
+
+    /// Bytes of a request with records, unpacked: what OTLP's collector takes, too.
+    static let bodyBytes = 64 << 20
+
+    /// Bytes of requests with records in memory at once, packed and unpacked: room for one of the
+    /// largest beside many of the usual size.
+    static let ingestBytes = 192 << 20
+
+    /// Threads that mask and append what comes in. They wait for a disk and not for a core.
+    static let ingestThreads = 8
+
+    /// Bytes of a request that are masked and appended together: an append of some thousand records
+    /// costs nothing beside masking them, and the first are written while the next are masked.
+    static let partBytes = 1 << 20
+
+    /// Lines of a request that were no JSON objects and are named in the answer; of more the count.
+    static let namedRefusals = 100
+
+    /// Clients whose name is kept ready as a source; more than a desk has bots.
+    static let ingestSources = 1_024
+
+    /// Characters of an Idempotency-Key: a UUID and what a program puts before it.
+    static let batchKeyBytes = 256
+
+    /// Batches with a key that are known again: the window. About 10 MB of memory when it is full.
+    static let batchWindow = 65_536
 }

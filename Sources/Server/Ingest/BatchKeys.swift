@@ -14,13 +14,13 @@ final class BatchKeys: Sendable {
         case different
     }
 
-    private struct Entry {
+    fileprivate struct Entry {
         let content: BatchKey.Digest
         var landed: [Landed]
         var isRunning: Bool
     }
 
-    private struct State {
+    fileprivate struct State {
         var entries: [BatchKey.Digest: Entry] = [:]
         /// Keys by age; those before `oldest` are gone.
         var order: [BatchKey.Digest] = []

@@ -15,18 +15,34 @@ import Synchronization
 package final class Ingest: Sendable {
     let budget = ByteBudget(ServerLimits.ingestBytes)
     let keys: BatchKeys
-    private let ground: Ground
     private let books: HeldBooks
     /// Its own threads: a disk that stands still holds these, and nobody who only reads.
     private let threads = NIOThreadPool(numberOfThreads: ServerLimits.ingestThreads)
-    private let workers = Mutex<[IngestWorker]>([])
+    private let state: Mutex<State>
     private let provenances = Mutex<[String: Provenance]>([:])
 
+    private struct State {
+        var ground: Ground
+        /// Those that nobody uses at the moment, all of them by the settings in effect.
+        var workers: [IngestWorker] = []
+        /// Counts the settings: a worker of older ones is not used again.
+        var generation = 0
+    }
+
     init(_ ground: Ground, _ books: HeldBooks) {
-        self.ground = ground
+        state = Mutex(State(ground: ground))
         self.books = books
         keys = BatchKeys()
     }
+
+    /// Masks by other settings from here on.
+    func use(_ ground: Ground) {
+        state.withLock {
+            $0 = State(ground: ground, generation: $0.generation + 1)
+        }
+    }
+
+    private var ground: Ground { state.withLock { $0.ground } }
 
     /// Starts the threads. Call once the books are open.
     func open() throws {
@@ -43,9 +59,19 @@ package final class Ingest: Sendable {
         _ body: @escaping @Sendable (IngestWorker) throws -> Value
     ) async throws -> Value {
         try await threads.runIfActive { [self] in
-            let worker = workers.withLock { $0.popLast() } ?? IngestWorker(ground.masker)
-            defer { workers.withLock { $0.append(worker) } }
+            let (worker, generation) = worker()
+            defer {
+                state.withLock { state in
+                    if state.generation == generation { state.workers.append(worker) }
+                }
+            }
             return try body(worker)
+        }
+    }
+
+    private func worker() -> (worker: IngestWorker, generation: Int) {
+        state.withLock { state in
+            (state.workers.popLast() ?? IngestWorker(state.ground.masker), state.generation)
         }
     }
 
@@ -118,8 +144,7 @@ package final class Ingest: Sendable {
     }
 
     private func append(_ records: MaskedRecords, _ name: String) throws -> UInt64 {
-        let book = try books.book(name)
-        return try book.append(records, max(.written, try ground.durability(nil, of: name)))
+        try books.append(records, to: name, max(.written, try ground.durability(nil, of: name)))
     }
 
     /// Refuses early what a book could not take now, so that a client waits and not a thread.
@@ -129,7 +154,8 @@ package final class Ingest: Sendable {
         for name in ground.bookNames {
             guard let trouble = (try? books.book(name))?.trouble else { continue }
             throw HTTPFailure(
-                .serviceUnavailable, "the book \(name) waits for its disk: \(trouble.code.rawValue)",
+                .serviceUnavailable,
+                "the book \(name) waits for its disk: \(trouble.code.rawValue)",
                 headers: [.retryAfter: "2"])
         }
     }

@@ -68,6 +68,7 @@ struct IngestBody: Sendable {
     static var tooLong: HTTPFailure {
         HTTPFailure(
             .contentTooLarge,
-            "a request has at most \(ServerLimits.bodyBytes >> 20) MiB, unpacked; send less at once")
+            "a request has at most \(ServerLimits.bodyBytes >> 20) MiB, unpacked; send less at once"
+        )
     }
 }

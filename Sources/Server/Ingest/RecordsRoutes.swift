@@ -24,7 +24,8 @@ package struct RecordsRoutes: RouteGroup {
     }
 
     private static let operation = Operation(
-        "appendRecords", "Append records: JSON Lines, one object a line, optionally packed with gzip.",
+        "appendRecords",
+        "Append records: JSON Lines, one object a line, optionally packed with gzip.",
         parameters: [
             .init("book", "The one book that takes all; else audit, and chat for text."),
             .init(
@@ -33,14 +34,20 @@ package struct RecordsRoutes: RouteGroup {
         ],
         takes: ["application/x-ndjson", "application/jsonl"],
         answers: [
-            (200, "Every line is recorded; where, and which lines were no JSON.", "application/json"),
+            (
+                200, "Every line is recorded; where, and which lines were no JSON.",
+                "application/json"
+            ),
             (400, "The body cannot be unpacked.", "application/json"),
             (404, "There is no such book.", "application/json"),
             (413, "More than 64 MiB.", "application/json"),
             (415, "An encoding that is not known.", "application/json"),
             (422, "The key was another batch's.", "application/json"),
             (429, "Too much is on its way; send it again after Retry-After.", "application/json"),
-            (503, "A book waits for its disk; send it again after Retry-After.", "application/json"),
+            (
+                503, "A book waits for its disk; send it again after Retry-After.",
+                "application/json"
+            ),
         ])
 
     private static func append(
@@ -163,7 +170,8 @@ extension UnsafeBufferPointer<UInt8> {
         guard !isEmpty else { return nil }
         var end = count
         if count > bytes {
-            end = self[..<bytes].lastIndex(of: 0x0A).map { $0 + 1 }
+            end =
+                self[..<bytes].lastIndex(of: 0x0A).map { $0 + 1 }
                 ?? self[bytes...].firstIndex(of: 0x0A).map { $0 + 1 } ?? count
         }
         let lines = UnsafeBufferPointer(rebasing: self[..<end])

@@ -25,7 +25,7 @@ package struct Daemon {
 
     /// Everything that can be asked.
     package static func table(_ core: DaemonCore) -> RouteTable {
-        RouteTable([HealthRoutes(core), ConsoleAssets()])
+        RouteTable([HealthRoutes(core), ConsoleAssets()] + IngestRoutes.groups(core))
     }
 
     /// Runs until one of the signals, or until `RunningDaemon.stop`; then everything taken is synced
@@ -49,7 +49,10 @@ package struct Daemon {
     private func serve(
         _ signals: [UnixSignal], _ started: @escaping @Sendable (RunningDaemon) async -> Void
     ) async throws {
-        try await core.blocking { [core] in try core.books.open() }
+        try await core.blocking { [core] in
+            try core.books.open()
+            try core.ingest.open()
+        }
         let router = Self.table(core).router(TokenAdmission(core, tokens))
         let signal = StartSignal(listeners: 1, settings.listen, started)
         let application = Application(
@@ -90,6 +93,7 @@ struct BooksService: Service {
 
     func run() async throws {
         try? await gracefulShutdown()
+        try await core.ingest.close()
         try await core.blocking { [core] in try core.books.close() }
     }
 }

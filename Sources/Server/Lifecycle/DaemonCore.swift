@@ -13,6 +13,8 @@ package final class DaemonCore: Sendable {
     /// Counts how often settings were read: whatever was made of older ones is made again.
     package var generation: Int { state.withLock { $0.generation } }
     package let books: HeldBooks
+    /// What the ways in over HTTP share.
+    package let ingest: Ingest
     package let logger: Logger
     /// Threads for what blocks: appends, searches, verification. Never the pool of Swift's tasks.
     package let threads: NIOThreadPool
@@ -23,6 +25,7 @@ package final class DaemonCore: Sendable {
         state = Mutex((ground, 0))
         self.logger = logger
         books = HeldBooks(ground)
+        ingest = Ingest(ground, books)
         threads = NIOThreadPool(numberOfThreads: ServerLimits.blockingThreads)
     }
 
@@ -42,6 +45,7 @@ package final class DaemonCore: Sendable {
         let old = ground
         let fresh = try Ground(logs: old.logs, keys: old.keys, voice: old.voice)
         try books.reopen(fresh)
+        ingest.use(fresh)
         state.withLock { $0 = (fresh, $0.generation + 1) }
     }
 
