@@ -108,7 +108,7 @@ let rooms: [Target] = [
         "Desk",
         [
             "Parquet", "Records", "Masking", "Intake", "Segments", "Book", "Vault", "Retention",
-            "Daybook", "Query", "TransparencyLog", "Clearing",
+            "Daybook", "Query", "TransparencyLog", "Clearing", crypto,
         ]),
     .executableTarget(
         name: "DaybookCLI",

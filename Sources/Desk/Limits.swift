@@ -29,4 +29,10 @@ enum DeskLimits {
 
     /// Microseconds for which a proposal may be approved: a week, as long as a plan.
     static let proposalMicroseconds: Int64 = Clearing.Limits.planMicroseconds
+
+    /// Bytes of the file of tokens: some ten thousand of them.
+    static let tokenFileBytes = 4 << 20
+
+    /// Tries for the lock of that file, 50 milliseconds apart: who holds it writes a small file.
+    static let tokenLockTries = 100
 }

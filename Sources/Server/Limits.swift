@@ -53,4 +53,11 @@ enum ServerLimits {
 
     /// Batches with a key that are known again: the window. About 10 MB of memory when it is full.
     static let batchWindow = 65_536
+
+    /// Milliseconds between two looks at the file of tokens: how long one that was taken away may
+    /// still let somebody in.
+    static let tokensMilliseconds = 1_000
+
+    /// Names of users of this machine that are remembered.
+    static let peerNames = 1_024
 }

@@ -78,6 +78,31 @@ struct SettingsTests {
             problems("policies: [{name: p, keep: 1y}, {name: p, keep: 2y}]").contains("unique"))
     }
 
+    @Test("users of the machine get roles, and what is wrong with them is said")
+    func access() throws {
+        let choice = try DaybookSettings(
+            parsing: """
+                access:
+                  socket_group: "4"
+                  local_users:
+                    alice: {roles: [trader], account: "slack:U1", strategies: [alpha, beta]}
+                    "1001": {roles: [writer, auditor]}
+                """, path: "daybook.yaml"
+        ).access
+        #expect(choice.socketGroup == 4)
+        #expect(choice.localUsers["alice"]?.roles == ["trader"])
+        #expect(choice.localUsers["alice"]?.account == "slack:U1")
+        #expect(choice.localUsers["alice"]?.strategies == ["alpha", "beta"])
+        #expect(choice.localUsers["1001"]?.roles == ["writer", "auditor"])
+        func problem(_ user: String) -> String {
+            problems("access: {local_users: {bob: {\(user)}}}")
+        }
+        #expect(problem("roles: [auditer]").contains("did you mean \"auditor\"?"))
+        #expect(problem("strategies: [a]").contains("needs `roles:"))
+        #expect(problem("roles: [trader], account: bob").contains("platform:name"))
+        #expect(problem("rolls: [trader]").contains("did you mean \"roles\"?"))
+    }
+
     @Test("what is wrong with how long records are kept is said")
     func periods() {
         #expect(problems("books: {audit: {keep: 30}}").contains("did you mean 30d?"))

@@ -143,6 +143,13 @@ final class ServerSandbox: Sendable {
         _ method: HTTPRequest.Method, _ path: String, as role: Role? = nil,
         headers: [String: String] = [:], body: [UInt8]? = nil
     ) async throws -> Answer {
+        try await ask(at: base, method, path, as: role, headers: headers, body: body)
+    }
+
+    private func ask(
+        at base: String, _ method: HTTPRequest.Method, _ path: String, as role: Role?,
+        headers: [String: String], body: [UInt8]?
+    ) async throws -> Answer {
         var request = HTTPClientRequest(url: base + path)
         request.method = .RAW(value: method.rawValue)
         if let role, let token = tokens[role] {
@@ -160,6 +167,17 @@ final class ServerSandbox: Sendable {
         return Answer(
             status: Int(response.status.code), headers: answered,
             body: Array(bytes.readableBytesView))
+    }
+
+    /// The same at the local socket: without a role, as the user who runs the tests.
+    func askLocally(
+        _ method: HTTPRequest.Method, _ path: String, as role: Role? = nil,
+        headers: [String: String] = [:], body: [UInt8]? = nil
+    ) async throws -> Answer {
+        let socket = try #require(
+            (logs + "/daybook.sock").addingPercentEncoding(withAllowedCharacters: .alphanumerics))
+        return try await ask(
+            at: "http+unix://\(socket)", method, path, as: role, headers: headers, body: body)
     }
 
     func get(_ path: String, as role: Role? = nil, headers: [String: String] = [:]) async throws

@@ -31,6 +31,9 @@ package struct DaybookSettings: Sendable {
     /// What is proposed for how long records are kept, one by one (docs/guides/retention.md).
     package private(set) var policies: [ClearPolicy] = []
 
+    /// Who may ask the daemon, besides those with a token (docs/guides/access.md).
+    package private(set) var access = AccessChoice()
+
     /// Who guards the keys of a vault that is made (docs/guides/keys.md).
     package private(set) var keyProvider: KeyProvider = .file
 
@@ -67,7 +70,9 @@ package struct DaybookSettings: Sendable {
         if let root = reader.root(of: text) {
             let members = reader.members(
                 of: root,
-                known: ["books", "masking", "policies", "vault", "clock", "notices", "server"])
+                known: [
+                    "books", "masking", "policies", "vault", "clock", "notices", "server", "access",
+                ])
             if let place = members["books"] { books = reader.books(place, defaults: books) }
             if let place = members["masking"] { masking = reader.masking(place) }
             if let place = members["vault"] { keyProvider = reader.vault(place) }
@@ -75,6 +80,7 @@ package struct DaybookSettings: Sendable {
             if let place = members["clock"] { clock = reader.clock(place) }
             if let place = members["server"] { server = reader.server(place) }
             if let place = members["notices"] { notices = reader.notices(place) }
+            if let place = members["access"] { access = reader.access(place) }
         }
         guard reader.problems.isEmpty else {
             throw DaybookError(.setting, reader.problems.joined(separator: "\n"))

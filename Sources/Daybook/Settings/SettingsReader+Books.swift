@@ -110,7 +110,7 @@ extension SettingsReader {
         return mode
     }
 
-    private mutating func group(_ place: Place) -> UInt32? {
+    mutating func group(_ place: Place) -> UInt32? {
         guard let name = text(place, expected: "the name or number of a group") else { return nil }
         if let number = UInt32(name) { return number }
         var buffer = [CChar](repeating: 0, count: 1 << 14)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import Desk
+
 /// Who makes a request, once that is known.
 package struct Principal: Sendable, Hashable {
     /// How it is known.

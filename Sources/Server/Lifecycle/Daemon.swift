@@ -2,12 +2,8 @@
 
 package import Desk
 import Hummingbird
-import HummingbirdCore
-import HummingbirdTLS
 package import Logging
-import NIOCore
 import NIOPosix
-import NIOSSL
 import ServiceLifecycle
 package import UnixSignals
 
@@ -17,7 +13,9 @@ package struct Daemon {
     private let settings: ServerSettings
     private let tokens: TokenStore
 
+    /// - Throws: `settings` when it would listen where others hear it, without a certificate.
     package init(_ ground: Ground, _ settings: ServerSettings, logger: Logger) throws {
+        try Listeners.check(settings)
         core = DaemonCore(ground, logger: logger)
         self.settings = settings
         tokens = try TokenStore(ground)
@@ -25,7 +23,12 @@ package struct Daemon {
 
     /// Everything that can be asked.
     package static func table(_ core: DaemonCore) -> RouteTable {
-        RouteTable([HealthRoutes(core), ConsoleAssets()] + IngestRoutes.groups(core))
+        RouteTable(
+            [
+                HealthRoutes(core),
+                WhoAmIRoutes(core),
+                ConsoleAssets(),
+            ] + IngestRoutes.groups(core))
     }
 
     /// Runs until one of the signals, or until `RunningDaemon.stop`; then everything taken is synced
@@ -53,37 +56,23 @@ package struct Daemon {
             try core.books.open()
             try core.ingest.open()
         }
-        let router = Self.table(core).router(TokenAdmission(core, tokens))
-        let signal = StartSignal(listeners: 1, settings.listen, started)
-        let application = Application(
-            router: router,
-            server: .http1(configuration: Self.channel),
-            configuration: ApplicationConfiguration(
-                address: .hostname(settings.listen.host, port: settings.listen.port),
-                serverName: "daybook"),
-            onServerRunning: { await signal.opened(port: $0.localAddress?.port) },
-            logger: core.logger)
+        let door = Doorkeeper(core, tokens)
+        let responder = Self.table(core).router(door).buildResponder()
+        let listeners = Listeners(core, settings)
+        let signal = StartSignal(listeners: 2, settings.listen, started)
         // The books come first, so that they are closed last.
         var configuration = ServiceGroupConfiguration(
             services: [
                 BooksService(core: core),
                 RetentionService(core: core, seconds: settings.retainSeconds),
-                ReloadService(core: core), application,
+                ReloadService(core: core), TokensService(core: core, tokens: tokens),
+                try listeners.local(responder, signal), try listeners.network(responder, signal),
             ],
             gracefulShutdownSignals: signals, logger: core.logger)
         configuration.maximumGracefulShutdownDuration = .seconds(ServerLimits.shutdownSeconds)
         let group = ServiceGroup(configuration: configuration)
         signal.take(group)
         try await group.run()
-    }
-
-    private static var channel: HTTP1Channel.Configuration {
-        HTTP1Channel.Configuration(
-            idleTimeout: .seconds(ServerLimits.idleSeconds),
-            httpDecoderConfiguration: .init(
-                maxHeaderFieldSize: ServerLimits.headerBytes,
-                maxHeaderListSize: ServerLimits.headerBytes,
-                maxHeaderFieldCount: ServerLimits.headerFields))
     }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import Desk
 package import HTTPTypes
 package import Hummingbird
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import Desk
+
 /// The places of the console, as the navigation lists them.
 package enum Area: String, CaseIterable, Sendable {
     case today, search, integrity, chat, retention, requests, mine, sources, settings, about

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Desk
+
 /// The frame around a page: navigation, search, who is signed in.
 struct Layout {
     private let page: Page

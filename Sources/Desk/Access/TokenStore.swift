@@ -2,7 +2,6 @@
 
 import Book
 import Crypto
-package import Desk
 package import Records
 import Synchronization
 
@@ -22,13 +21,15 @@ package final class TokenStore: Sendable {
         let digest: String
     }
 
-    static let prefix = "dbk"
-    private static let bytesMax = 4 << 20
+    /// What the text of every token begins with.
+    package static let prefix = "dbk"
 
     private let path: String
     private let disk: any Disk
     private let entropy: any Entropy
     private let tokens: Mutex<[String: Token]>
+    /// What the file held when it was last read.
+    private let read: Mutex<[UInt8]?>
 
     /// Reads what is there.
     package init(_ ground: Ground) throws {
@@ -36,13 +37,19 @@ package final class TokenStore: Sendable {
         path = "\(ground.logs)/server/tokens"
         disk = place.disk
         entropy = place.entropy
-        tokens = Mutex(try Self.load(path, disk))
+        let bytes = try disk.contents(of: path, limit: DeskLimits.tokenFileBytes)
+        tokens = Mutex(try Self.parse(bytes, path))
+        read = Mutex(bytes)
     }
 
-    /// Looks at the file again: another process may have made or revoked a token.
+    /// Looks at the file again: another process may have made or revoked a token. Blocks; cheap
+    /// while nothing has changed.
     package func reload() throws {
-        let fresh = try Self.load(path, disk)
+        let bytes = try disk.contents(of: path, limit: DeskLimits.tokenFileBytes)
+        guard bytes != read.withLock({ $0 }) else { return }
+        let fresh = try Self.parse(bytes, path)
         tokens.withLock { $0 = fresh }
+        read.withLock { $0 = bytes }
     }
 
     package var all: [Token] { tokens.withLock { $0.values.sorted { $0.id < $1.id } } }
@@ -68,35 +75,48 @@ package final class TokenStore: Sendable {
         return wasThere
     }
 
-    /// Whom a token stands for; nil for none, one that is over, and a wrong secret alike.
-    package func principal(of text: String, at now: Timestamp) -> Principal? {
+    /// The token whose text this is; nil for none, one that is over, and a wrong secret alike.
+    package func token(of text: String, at now: Timestamp) -> Token? {
         let parts = text.split(separator: "_", omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 3, parts[0] == Self.prefix,
             let token = tokens.withLock({ $0[parts[1]] }), token.expires > now,
             Self.isEqual(token.digest, Self.digest(parts[2]))
         else { return nil }
-        return Principal(
-            name: token.name, roles: token.roles, origin: .token(token.id),
-            account: token.account, strategies: token.strategies)
+        return token
     }
+
+    /// The token of an id, whether it is over or not; nil when it was taken away.
+    package func token(withID id: String) -> Token? { tokens.withLock { $0[id] } }
 
     // MARK: - The file
 
+    /// Under a lock between processes, so that two commands at once do not lose a token.
     private func change(_ body: (inout [String: Token]) -> Void) throws {
-        var fresh = try Self.load(path, disk)
+        let directory = path.directoryPart
+        if disk.kind(of: directory) == .missing { try disk.makeDirectory(directory, mode: 0o700) }
+        let lock = try waitForLock(path + ".lock")
+        defer { disk.close(lock) }
+        var fresh = try Self.parse(
+            try disk.contents(of: path, limit: DeskLimits.tokenFileBytes), path)
         body(&fresh)
         let lines = fresh.values.sorted { $0.id < $1.id }.map {
             JSONValue.object($0.json).description + "\n"
         }
-        let directory = String(path.dropLast("/tokens".count))
-        if disk.kind(of: directory) == .missing { try disk.makeDirectory(directory, mode: 0o700) }
         try disk.replaceFile(path, with: Array(lines.joined().utf8), mode: 0o600)
         let changed = fresh
         tokens.withLock { $0 = changed }
     }
 
-    private static func load(_ path: String, _ disk: any Disk) throws -> [String: Token] {
-        guard let bytes = try disk.contents(of: path, limit: bytesMax) else { return [:] }
+    private func waitForLock(_ path: String) throws -> OpenFile {
+        for _ in 0..<DeskLimits.tokenLockTries {
+            if let lock = try disk.lock(path, mode: 0o600) { return lock }
+            sleepFor(nanoseconds: 50_000_000)
+        }
+        throw DeskFailure(.temporary, "another command holds \(path); try again")
+    }
+
+    private static func parse(_ bytes: [UInt8]?, _ path: String) throws -> [String: Token] {
+        guard let bytes else { return [:] }
         var tokens: [String: Token] = [:]
         for (number, line) in bytes.split(separator: 0x0A).enumerated() {
             guard
