@@ -30,7 +30,9 @@ struct DaybookCommand: ParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Recording",
-                subcommands: [RunCommand.self, RecordCommand.self, ImportCommand.self]),
+                subcommands: [
+                    RunCommand.self, RecordCommand.self, ImportCommand.self, SpoolCommand.self,
+                ]),
             CommandGroup(
                 name: "Reading",
                 subcommands: [

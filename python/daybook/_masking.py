@@ -21,6 +21,8 @@ _HARMLESS = re.compile(r"[a-z0-9_.-]{0,19}|[A-Za-z0-9_.-]{0,7}|[0-9-]{10}T[0-9:.
 # Texts in which no rule fired, known again: most of what a bot says it says often.
 _CLEAN_TEXTS = 4096
 _CLEAN_LENGTH = 64
+# Names under which a harmless text stays as it is.
+_QUIET = frozenset((PLAIN, IDENTIFIER))
 _WHOLE: Dict[str, Any] = {"event": "record_masked_whole", "level": "warning"}
 
 
@@ -47,6 +49,7 @@ class Masker:
         self._masked_keys: Set[str] = set()
         # How often each rule masked, by the names that `daybook mask --report` shows.
         self.counts: Dict[str, int] = {}
+        self.fired = 0  # how often any rule masked
 
     # MARK: Records, values and texts
 
@@ -82,6 +85,7 @@ class Masker:
 
     def _note(self, rule: str) -> None:
         self._fired = True
+        self.fired += 1
         self.counts[rule] = self.counts.get(rule, 0) + 1
 
     # MARK: The walk
@@ -98,7 +102,12 @@ class Masker:
 
     def _object(self, value: Dict[Any, Any], depth: int) -> Dict[str, Any]:
         result: Dict[str, Any] = {}
+        kinds, harmless, patterns = self._kinds, _HARMLESS.fullmatch, self.rules.patterns
         for key, member in value.items():
+            # What nearly all members of a trading record are, at the least cost.
+            if type(member) is str and kinds.get(key) in _QUIET and harmless(member) and not patterns:
+                result[key] = member
+                continue
             name = key if type(key) is str else str(leaf(key))
             kind = self._kind(name)
             if kind == SUSPECT:

@@ -12,6 +12,9 @@ struct FileImporter {
     let only: String?
     let durability: Durability?
     let zone: LocalZone
+    /// What the records name as their source, and by which a cut off import counts its own; nil for
+    /// the file's name.
+    var source: String?
 
     /// What came of one file.
     struct Outcome {
@@ -28,7 +31,7 @@ struct FileImporter {
     func run(_ file: ImportOrder.Candidate, _ memory: inout ImportMemory) throws -> Outcome {
         var outcome = Outcome(path: file.path)
         let name = file.path.namePart
-        let source = "file:\(name)"
+        let source = source ?? "file:\(name)"
         let known = memory.marks.filter { $0.matches(lead: file.lead) }
         let (done, hasher) = try imported(file, known)
         outcome.oldBytes = done

@@ -92,6 +92,9 @@ extension JSONObject {
 struct ImportMemory {
     private(set) var marks: [ImportMark] = []
 
+    /// Nothing: for what cannot have been imported before.
+    init() {}
+
     /// Walks the book: O(its bytes), at the speed of memory.
     init(_ place: BookPlace, opener: (any EnvelopeOpening)?) throws {
         guard place.disk.kind(of: place.manifestPath) == .file else { return }
