@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Any, Dict, Optional, Sequence, Union
 
-from . import _masks
+from . import _fast, _masks
 from ._console import Console
 from ._pipe import Pending, Pipe
 from ._pipes import all_pipes, close_all, console_pipe, pipe_to
@@ -58,8 +58,8 @@ def configure_logging(
     - log_to_console: show what is recorded on standard error, masked: readable on a terminal, else JSON.
     - log_to_file: record it.
     - when_full: when 65,536 records wait in memory, a call waits ("wait") or raises QueueFull ("raise").
-    - fast: Python's logging no longer looks up file, line, thread and process of a call, which costs more
-      than the rest (its own advice on speed). Daybook records none of them; other handlers would miss them.
+    - fast: Python's logging no longer looks up file, line, thread and process of a call, which Daybook does not
+      record; loggers made from here on go a short way where no other handler would see the message.
     - mask_names, mask_patterns, mask_exceptions: as under `masking:` of daybook.yaml.
 
     Raises ValueError for a level or rule that is none, OSError if the directory cannot be made.
@@ -86,8 +86,9 @@ def configure_logging(
     center.handler = DaybookHandler(directory, when_full=when_full)
     logging.basicConfig(format="%(message)s", level=level, handlers=[center.handler], force=True)
     if fast:
-        logging._srcfile = None
-        logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+        _fast.install(center.handler)
+    else:
+        _fast.uninstall()
     if _has_structlog():
         from . import _structlog
 

@@ -4,7 +4,7 @@
 import datetime
 import logging
 import os
-from typing import Any, Optional
+from typing import Any, Dict, Mapping, Optional
 
 from ._pipe import Pipe
 from ._pipes import pipe_to
@@ -62,19 +62,35 @@ class DaybookHandler(logging.Handler):
         elif type(message) is not str or not frozen_args(args):
             # What could change before it is written is written now.
             message, args = (snapshot(message), None) if isinstance(message, dict) else (record.getMessage(), None)
-        extra = extra_of(record)
-        if extra:
-            for name, value in extra.items():
-                if type(value) not in IMMUTABLE:
-                    extra[name] = snapshot(value)
         exception = exception_fields(record.exc_info) if record.exc_info and self.formatter is None else None
         if record.stack_info and self.formatter is None:
             exception = {**(exception or {}), "stack": record.stack_info}
+        self._append(int(record.created * 1e9), record.levelno, record.levelname, record.name, message, args,
+                     extra_of(record), exception)
+
+    def take(self, nanoseconds: int, level: int, name: str, message: Any, args: Any,
+             extra: Optional[Dict[str, Any]]) -> None:
+        """Takes a message of which no LogRecord was made."""
+        if args and len(args) == 1 and isinstance(args[0], Mapping) and args[0]:
+            args = args[0]  # as LogRecord does: a mapping serves %(name)s
+        if type(message) is not str or not frozen_args(args):
+            if isinstance(message, dict):
+                message, args = snapshot(message), None
+            else:
+                message, args = (str(message) % args if args else str(message)), None
+        self._append(nanoseconds, level, logging.getLevelName(level), name, message, args, extra, None)
+
+    def _append(self, nanoseconds: int, number: int, level: str, name: str, message: Any, args: Any,
+                extra: Optional[Dict[str, Any]], exception: Optional[Dict[str, Any]]) -> None:
+        if extra:
+            for key, value in extra.items():
+                if type(value) not in IMMUTABLE:
+                    extra[key] = snapshot(value)
         if isinstance(message, dict):
             # structlog's wrap_for_formatter hands over the event itself.
             extra, message = {**message, **(extra or {})}, str(message.get("event", ""))
-        self._pipe.append(Text(int(record.created * 1e9), record.levelname, record.name, message, args, extra, exception))
-        if record.levelno >= logging.CRITICAL:
+        self._pipe.append(Text(nanoseconds, level, name, message, args, extra, exception))
+        if number >= logging.CRITICAL:
             self._pipe.flush(_CRITICAL_SECONDS)
 
     def flush(self) -> None:

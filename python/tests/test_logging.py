@@ -159,6 +159,56 @@ class Loggers(LogsTest):
         self.assertEqual([r["event"] for r in self.records()], ["record_failed", "x"])
 
 
+class Fast(LogsTest):
+    def setUp(self):
+        super().setUp()
+        daybook.configure_logging(self.logs, log_to_console=False, fast=True)
+        self.addCleanup(daybook.configure_logging, self.home / "other", log_to_console=False)
+
+    def test_the_short_way_records_what_the_long_one_does(self):
+        calls = [lambda log: log.info("sleeping %.1fs", 9.0), lambda log: log.warning("%(a)s orders", {"a": 3}),
+                 lambda log: log.error("order_filled", extra={"fill_price": "150.24", "legs": [1]}),
+                 lambda log: log.info('{"event": "x", "n": 1.50}'), lambda log: log.info(ValueError("x")),
+                 lambda log: log.critical("state %s", {"n": 1})]
+        plain = logging.Logger("fast.one", logging.INFO)
+        plain.parent = logging.getLogger()
+        short = logging.getLogger("fast.one")
+        self.assertEqual(type(short).__name__, "FastLogger")
+        for log in (plain, short):
+            for call in calls:
+                call(log)
+        try:
+            raise KeyError("x")
+        except KeyError:
+            short.exception("with a traceback")
+        daybook.flush(10)
+        records = [{k: v for k, v in r.items() if k != "timestamp"} for r in self.spooled()]
+        self.assertEqual(records[:6], records[6:12])
+        self.assertEqual(records[12]["exception_type"], "KeyError")
+
+    def test_levels_filters_and_other_handlers_hold(self):
+        log = logging.getLogger("fast.two")
+        log.debug("quiet now")
+        seen = []
+
+        class Other(logging.Handler):
+            def emit(self, record):
+                seen.append(record.getMessage())
+
+        other = Other()
+        log.addHandler(other)
+        log.info("seen by both")
+        log.removeHandler(other)
+        log.addFilter(lambda record: "skip" not in record.getMessage())
+        log.info("skip this")
+        log.info("all is well")
+        log.propagate = False
+        log.info("goes nowhere")
+        daybook.flush(10)
+        self.assertEqual(seen, ["seen by both"])
+        self.assertEqual([r["message"] for r in self.spooled()], ["seen by both", "all is well"])
+
+
 class Handlers(LogsTest):
     def setUp(self):
         super().setUp()
