@@ -155,7 +155,8 @@ let testRooms: [Target] = [
         ]),
     tests(
         "ServerTests",
-        ["Server", "Records", "Book", "Masking", "Daybook", "Desk", crypto, logging] + http),
+        ["Server", "Records", "Book", "Masking", "Intake", "Daybook", "Desk", crypto, logging]
+            + http),
     tests("CommandTests", ["DaybookCLI", "Daybook", "Book", "Records", "TransparencyLog"]),
 ]
 

@@ -10,7 +10,7 @@ import Retention
 package struct Ground {
     package let logs: String
     package let keys: String
-    package let settings: DaybookSettings
+    package private(set) var settings: DaybookSettings
     package let masker: Masker
     /// The vault, for every book of this directory; opened when it is needed.
     package let door: VaultDoor
@@ -30,6 +30,14 @@ package struct Ground {
         settings = try DaybookSettings.load(directory: logs)
         door = VaultDoor(logs: logs, keys: keys, provider: settings.keyProvider)
         masker = try settings.masker()
+    }
+
+    /// The same with daybook.yaml read anew, for deciding over what it proposes: a daemon has its
+    /// settings from when it started or was told to read them.
+    package func withProposals() throws -> Ground {
+        var ground = self
+        ground.settings = try DaybookSettings.load(directory: logs)
+        return ground
     }
 
     /// Names of the books: the two standard ones first.

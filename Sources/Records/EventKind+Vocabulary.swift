@@ -282,6 +282,12 @@ extension EventKind {
     public static let scheduleChanged = EventKind("schedule_changed", .recordKeeping)
     /// Policies ran: what was due, and what came of it.
     public static let retainRun = EventKind("retain_run", .recordKeeping)
+    /// Somebody wants something done that a second person has to agree to.
+    public static let proposalMade = EventKind("proposal_made", .recordKeeping, .warning)
+    /// A second person agreed.
+    public static let proposalApproved = EventKind("proposal_approved", .recordKeeping, .warning)
+    /// A proposal was carried out, declined or taken back.
+    public static let proposalClosed = EventKind("proposal_closed", .recordKeeping)
 
     /// Every kind of the vocabulary, in its order.
     public static let vocabulary: [EventKind] = [
@@ -315,5 +321,6 @@ extension EventKind {
         .requestExtended, .requestAnswered, .importProgress,
         .keysRotated, .keysBackedUp, .keysRestored, .peopleChanged,
         .fileCleared, .fileKept, .clockChecked, .clockConfirmed, .scheduleChanged, .retainRun,
+        .proposalMade, .proposalApproved, .proposalClosed,
     ]
 }

@@ -60,4 +60,30 @@ enum ServerLimits {
 
     /// Names of users of this machine that are remembered.
     static let peerNames = 1_024
+
+    // MARK: - Acts of people
+
+    /// Bytes of the body of an act: words that people write, or a list of records.
+    static let actBodyBytes = 1 << 20
+
+    /// Bytes of one text of an act: a reason, a filter, a name.
+    static let actTextBytes = 16 << 10
+
+    /// Texts in one list of an act.
+    static let actListCount = 1_000
+
+    /// Records that a plan can name one by one.
+    static let actIndexCount = 50_000
+
+    /// How long what came of a job is kept: until whoever started it comes back from lunch.
+    static let jobKept = Duration.seconds(3600)
+
+    /// Jobs that ended and are kept at most.
+    static let jobsKept = 100
+
+    /// Words of a job that are kept.
+    static let jobNotes = 100
+
+    /// Days for which a plan is kept after it expired, so that its receipt can be compared with it.
+    static let planDays: Int64 = 30
 }

@@ -215,6 +215,11 @@ enum EveryFactory {
             confirmedBy: "t"),
         .scheduleChanged(action: "t", kind: "t", when: "t", changedBy: "t"),
         .retainRun(cause: "t", clearedCount: 7, keptCount: 7, failedCount: 7, by: "t"),
+        .proposalMade(
+            proposalID: "t", act: "t", subject: "t", expires: .max, details: ["t": "t"],
+            reason: "t", madeBy: "t"),
+        .proposalApproved(proposalID: "t", approvedBy: "t"),
+        .proposalClosed(proposalID: "t", outcome: "t", reason: "t", closedBy: "t"),
     ]
 
     static let events =

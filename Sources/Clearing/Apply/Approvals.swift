@@ -9,7 +9,15 @@ package struct Approvals {
     /// One for each key.
     package private(set) var given: [(approval: Approval, by: String?)] = []
 
+    /// People whom the daemon knew, other than who made the plan.
+    package private(set) var people: [String] = []
+
     package init(for plan: Digest, in ledger: Ledger) {
+        // Whoever agreed to the proposal of the plan did so in time, and did not make it.
+        people = ledger.proposals.filter {
+            $0.act == .clearApply && $0.subject == plan.hex
+                && ($0.outcome == nil || $0.outcome == .done)
+        }.compactMap(\.approvedBy)
         for entry in ledger.entries(of: .clearApproved) {
             guard let approval = Approval(entry.object), approval.plan == plan,
                 !given.contains(where: { $0.approval.key == approval.key })
@@ -23,12 +31,15 @@ package struct Approvals {
     /// Whether somebody other than the user who runs it agreed, as far as the operating system can
     /// tell.
     package func isSeparated(runBy user: String) -> Bool {
-        given.contains { $0.by.map { $0 != user } ?? false }
+        isSeparatedByPeople || given.contains { $0.by.map { $0 != user } ?? false }
     }
+
+    /// Whether somebody agreed whom the daemon knew, and who is not the one who made the plan.
+    package var isSeparatedByPeople: Bool { !people.isEmpty }
 
     /// What is missing for the plan to be applied; nil when nothing is.
     package func missing(for plan: Plan, runBy user: String) -> String? {
-        guard plan.needsApproval, given.isEmpty else { return nil }
+        guard plan.needsApproval, given.isEmpty, people.isEmpty else { return nil }
         let policies = plan.approvals.map { "'\($0)'" }.joined(separator: ", ")
         return "the polic\(plan.approvals.count == 1 ? "y" : "ies") \(policies) "
             + "ask\(plan.approvals.count == 1 ? "s" : "") for a second person. Write the plan with "

@@ -131,7 +131,8 @@ package struct ClearRun {
             erasure: order.name, plan: plan.digest, purpose: plan.purpose, started: desk.now,
             books: now.books, classes: plan.classes(decidedAgain: now),
             approvals: approvals.fingerprints,
-            isSeparated: approvals.isSeparated(runBy: desk.userName))
+            isSeparated: approvals.isSeparated(runBy: desk.userName),
+            approvers: approvals.people.count)
         try before(.note)
         try pending.store(desk.logs, desk.disk)
         try before(.shred)

@@ -20,6 +20,8 @@ struct PendingClear: Hashable {
     /// Fingerprints of the approvers' keys.
     var approvals: [String]
     var isSeparated: Bool
+    /// People whom the daemon knew and who agreed.
+    var approvers = 0
 
     static func path(_ logs: String) -> String { "\(logs)/vault/clearing" }
 
@@ -60,6 +62,7 @@ struct PendingClear: Hashable {
         object["classes"] = .array(classes.map { .object($0.json) })
         object["approvals"] = .array(approvals.map { .string($0) })
         object["separated"] = .bool(isSeparated)
+        if approvers > 0 { object["approvers"] = .number(String(approvers)) }
         return object
     }
 
@@ -77,13 +80,15 @@ struct PendingClear: Hashable {
             erasure: erasure, plan: plan, purpose: purpose, started: started,
             books: books.compactMap { $0.objectValue.flatMap { Plan.Book($0) } },
             classes: classes.compactMap { $0.objectValue.flatMap { Plan.Class($0) } },
-            approvals: approvals.compactMap(\.stringValue), isSeparated: isSeparated)
+            approvals: approvals.compactMap(\.stringValue), isSeparated: isSeparated,
+            approvers: object.unsigned("approvers").flatMap { Int(exactly: $0) } ?? 0)
         guard self.books.count == books.count else { return nil }
     }
 
     init(
         erasure: String, plan: Digest, purpose: Plan.Purpose, started: Timestamp,
-        books: [Plan.Book], classes: [Plan.Class], approvals: [String], isSeparated: Bool
+        books: [Plan.Book], classes: [Plan.Class], approvals: [String], isSeparated: Bool,
+        approvers: Int = 0
     ) {
         self.erasure = erasure
         self.plan = plan
@@ -93,5 +98,6 @@ struct PendingClear: Hashable {
         self.classes = classes
         self.approvals = approvals
         self.isSeparated = isSeparated
+        self.approvers = approvers
     }
 }

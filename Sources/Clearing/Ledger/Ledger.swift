@@ -13,6 +13,8 @@ package struct Ledger: Sendable {
     package private(set) var holds: [Hold] = []
     /// Every request, answered ones too, oldest first.
     package private(set) var requests: [Request] = []
+    /// Every proposal that can be read, oldest first; what cannot be read has to be proposed again.
+    package private(set) var proposals: [Proposal] = []
     /// What can be read of the other kinds, oldest first.
     package private(set) var entries: [LedgerEntry] = []
     /// The first record that what binds today rests on; it and those after it cannot be pruned.
@@ -24,7 +26,7 @@ package struct Ledger: Sendable {
         stateKinds + [
             .clearPlanned, .clearApproved, .clearRun, .clearRefused, .erasureRequested,
             .erasureDone, .restrictionSet,
-            .notificationSent, .exportMade,
+            .notificationSent, .exportMade, .proposalMade, .proposalApproved, .proposalClosed,
         ]
     /// Those of them that policies, holds and requests rest on.
     static let stateKinds: [EventKind] = [
@@ -62,6 +64,9 @@ package struct Ledger: Sendable {
             case .requestOpened: try openRequest(entry)
             case .requestExtended: extend(entry)
             case .requestAnswered: try answer(entry)
+            case .proposalMade: if let made = Proposal(entry) { proposals.append(made) }
+            case .proposalApproved: proposal(of: entry) { $0.approve(entry) }
+            case .proposalClosed: proposal(of: entry) { $0.close(entry) }
             default: self.entries.append(entry)
             }
         }
@@ -180,6 +185,12 @@ package struct Ledger: Sendable {
         places[request.id] = entry.index
         requests.removeAll { $0.id == request.id }
         requests.append(request)
+    }
+
+    private mutating func proposal(of entry: LedgerEntry, _ body: (inout Proposal) -> Void) {
+        let id = entry.object.text("proposal_id")
+        guard let place = proposals.firstIndex(where: { $0.id == id }) else { return }
+        body(&proposals[place])
     }
 
     private mutating func extend(_ entry: LedgerEntry) {

@@ -24,6 +24,12 @@ struct ReceiptReport {
     /// Members that could identify somebody.
     static let sealed = ["run_by", "selectors", "copy_places"]
 
+    /// What a receipt says where the daemon knew both people. It cannot know who may become the user
+    /// that it runs as.
+    private static let separated =
+        "approved by another person whom the daemon knew; as far as nobody else acts as the daemon's "
+        + "user"
+
     /// Classes and exports that a record says one by one.
     private static let listed = 200
 
@@ -59,6 +65,9 @@ struct ReceiptReport {
             object["exports"] = .array(exports.suffix(Self.listed).map(\.json))
         }
         object["approver_fingerprints"] = .array(pending.approvals.map { .string($0) })
+        if pending.approvers > 0 {
+            object["approvers"] = .number(String(pending.approvers))
+        }
         object["duties"] = .string(duties)
         object["method"] = .string(
             "keys destroyed and ciphertext removed; rendered unreadable, as far as no copy of keys "
@@ -73,6 +82,7 @@ struct ReceiptReport {
     }
 
     private var duties: String {
+        if pending.approvers > 0 { return Self.separated }
         if pending.isSeparated { return "approved by another user of the operating system" }
         return pending.approvals.isEmpty
             ? "no separation of duties"

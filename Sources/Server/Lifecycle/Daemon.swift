@@ -28,7 +28,7 @@ package struct Daemon {
                 HealthRoutes(core),
                 WhoAmIRoutes(core),
                 ConsoleAssets(),
-            ] + IngestRoutes.groups(core))
+            ] + IngestRoutes.groups(core) + Acts.groups(core))
     }
 
     /// Runs until one of the signals, or until `RunningDaemon.stop`; then everything taken is synced
@@ -65,7 +65,8 @@ package struct Daemon {
             services: [
                 BooksService(core: core),
                 RetentionService(core: core, seconds: settings.retainSeconds),
-                ReloadService(core: core), TokensService(core: core, tokens: tokens),
+                ReloadService(core: core), JobsService(core: core),
+                TokensService(core: core, tokens: tokens),
                 try listeners.local(responder, signal), try listeners.network(responder, signal),
             ],
             gracefulShutdownSignals: signals, logger: core.logger)

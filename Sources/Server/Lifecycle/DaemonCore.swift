@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Book
 import Daybook
 package import Desk
 package import Logging
@@ -18,6 +19,8 @@ package final class DaemonCore: Sendable {
     package let logger: Logger
     /// Threads for what blocks: appends, searches, verification. Never the pool of Swift's tasks.
     package let threads: NIOThreadPool
+    /// Work that takes a while.
+    package let jobs: Jobs
 
     private let state: Mutex<(ground: Ground, generation: Int)>
 
@@ -26,6 +29,8 @@ package final class DaemonCore: Sendable {
         self.logger = logger
         books = HeldBooks(ground)
         ingest = Ingest(ground, books)
+        let disk = ground.place("audit").disk
+        jobs = Jobs { file in try? disk.remove(file) }
         threads = NIOThreadPool(numberOfThreads: ServerLimits.blockingThreads)
     }
 

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Every act of people, as routes.
+enum Acts {
+    static func groups(_ core: DaemonCore) -> [any RouteGroup] {
+        [
+            PolicyRoutes(core), RetentionRoutes(core), HoldRoutes(core), RequestRoutes(core),
+            PlanRoutes(core), ReceiptRoutes(core), PersonRoutes(core), ExportRoutes(core),
+            ProposalRoutes(core), JobRoutes(core),
+        ]
+    }
+}
