@@ -23,6 +23,10 @@ from ._values import encode
 CAPACITY = 65_536
 # Seconds between two looks at the queue: so long a record waits before it is handed over.
 LINGER = 0.02
+# Seconds without a record after which the thread rests; and how long it rests before it looks whether a
+# daemon has come.
+QUIET_SECONDS = 0.5
+REST_SECONDS = 1.0
 # Records, and bytes of lines, of a batch.
 BATCH_RECORDS = 2_000
 BATCH_BYTES = 1 << 20
@@ -76,6 +80,8 @@ class Pipe:
         self._idle = threading.Condition(threading.Lock())
         self._closing = False
         self._inline = False
+        self._resting = True  # whether the thread has to be woken; callers look at it
+        self._empty_turns = 0
         self._taken = 0  # records taken from the queue and not yet handed over
         # Gives the interpreter's lock away for a moment. A sleep of nothing would do so too, and would take
         # the kernel's timer slack of 50 µs. One a process and pipe: it cannot be used twice at once.
@@ -99,8 +105,15 @@ class Pipe:
         if len(queue) >= self.capacity:
             self._wait_for_room()
         queue.append(item)
+        if self._resting:
+            self._attend()
+
+    def _attend(self) -> None:
+        """Nobody looks at the queue by itself: there is no thread yet, or any more, or it rests."""
         if self._thread is None:
             self._start()
+        else:
+            self._wake.set()
 
     def _wait_for_room(self) -> None:
         if self.when_full == "raise":
@@ -129,6 +142,7 @@ class Pipe:
                     self._work_off(self._deadline())
                     return
                 self._thread = thread
+                self._resting = False
 
     @staticmethod
     def _deadline() -> float:
@@ -167,9 +181,9 @@ class Pipe:
         """Hands over all that waits, syncs the spool, and ends the thread. What is logged afterwards is
         handed over by the caller itself."""
         with self._start_lock:
-            thread, self._thread = self._thread, None
-            self._inline = True
             self._closing = True
+            thread, self._thread = self._thread, None
+            self._inline = self._resting = True
         self._wake.set()
         if thread is not None and thread is not threading.current_thread():
             thread.join(EXIT_SECONDS + 5)
@@ -210,12 +224,25 @@ class Pipe:
         if not self._queue:
             with self._idle:
                 self._idle.notify_all()
-            self._wake.wait(LINGER)
-            self._wake.clear()
+            self._wait()
             if not self._queue:
                 self._rest()
                 return
+        self._empty_turns = 0
         self._work_off(None)
+
+    def _wait(self) -> None:
+        """Until there may be something to do: a moment, or, where it was quiet for long, until woken."""
+        self._empty_turns += 1
+        if self._empty_turns * LINGER < QUIET_SECONDS:
+            self._wake.wait(LINGER)
+        else:
+            self._resting = True
+            # A caller appends, then looks whether we rest; we rest, then look at what was appended.
+            if not self._queue and not self._closing:
+                self._wake.wait(REST_SECONDS)
+            self._resting = self._closing
+        self._wake.clear()
 
     def _rest(self) -> None:
         """Nothing to do: look whether a daemon is there for what was spooled, by whomever."""
