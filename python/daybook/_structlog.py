@@ -11,21 +11,16 @@ from ._pipes import pipe_to
 from ._records import Event, exception_fields
 from ._values import IMMUTABLE, snapshot
 
+# structlog's own notes in an event.
+_NOTES = frozenset(("exc_info", "_record", "_from_structlog", "_logger", "_name"))
+
 
 def _append(logger: Any, method_name: str, event_dict: MutableMapping[str, Any], pipe: Optional[Pipe]) -> None:
     fields: Dict[str, Any] = {}
-    event: Any = None
     for name, value in event_dict.items():
-        if type(value) in IMMUTABLE:
-            if name == "event":
-                event = value
-            elif name != "exc_info":
-                fields[name] = value
-        elif name == "event":
-            event = snapshot(value)
-        elif name[:1] != "_" and name != "exc_info":
-            # Those that begin with `_` are structlog's own notes.
-            fields[name] = snapshot(value)
+        if name not in _NOTES:
+            fields[name] = value if type(value) in IMMUTABLE else snapshot(value)
+    event = fields.pop("event", None)
     info = event_dict.get("exc_info")
     if info or method_name == "exception":
         fields.update(exception_fields(sys.exc_info() if info is True or info is None else info) or {})

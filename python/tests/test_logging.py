@@ -251,6 +251,14 @@ class Handlers(LogsTest):
             self.assertNotIn(secret, text)
         self.assertEqual(len(self.spooled()), 3)
 
+    def test_json_too_deep_to_be_looked_at_is_not_kept_as_it_came(self):
+        deep = '{"a":' * 100 + '{"pad":"' + "x" * 20_000 + '","api_key":"kJ8sLq2vXz91"}' + "}" * 100
+        self.logger.info('{"event": "x", "level": "info", "deep": ' + deep + "}")
+        daybook.flush(10)
+        text = "".join(path.read_text(encoding="utf-8") for path in self.logs.glob("spool/*.jsonl"))
+        self.assertNotIn("kJ8sLq2vXz91", text)
+        self.assertEqual(self.spooled()[0]["event"], "x")
+
     def test_json_without_level_and_instant_gets_them(self):
         self.logger.error('{"event": "x", "n": 1.50}')
         daybook.flush(10)
