@@ -84,6 +84,7 @@ struct Main {
         Interruption.unblock()
         do {
             let arguments = try takePlace(Array(CommandLine.arguments.dropFirst()))
+            if let code = try ControlClient.run(arguments) { exit(code) }
             try refuseUnknownCommand(arguments)
             var command = try DaybookCommand.parseAsRoot(arguments)
             try command.run()

@@ -20,6 +20,9 @@ package struct Ground {
     /// Where words for whoever waits go.
     package var voice: any Voice
 
+    /// The variable by which the daemon tells a command for whom it runs it.
+    package static let callerVariable = "DAYBOOK_CALLER"
+
     /// - Parameters:
     ///   - logs: the directory of the books.
     ///   - keys: the directory of the keys.

@@ -289,6 +289,9 @@ extension EventKind {
     /// A proposal was carried out, declined or taken back.
     public static let proposalClosed = EventKind("proposal_closed", .recordKeeping)
 
+    /// The daemon ran a command for another user of its machine, or refused to.
+    public static let commandRun = EventKind("command_run", .recordKeeping)
+
     /// Every kind of the vocabulary, in its order.
     public static let vocabulary: [EventKind] = [
         .signalGenerated, .tradingDecision, .orderIntentDropped,
@@ -322,5 +325,6 @@ extension EventKind {
         .keysRotated, .keysBackedUp, .keysRestored, .peopleChanged,
         .fileCleared, .fileKept, .clockChecked, .clockConfirmed, .scheduleChanged, .retainRun,
         .proposalMade, .proposalApproved, .proposalClosed,
+        .commandRun,
     ]
 }

@@ -17,6 +17,15 @@ enum ServerLimits {
     /// a snapshot each costs nothing beside it.
     static let triggerMilliseconds = 1_000
 
+    /// Commands of other users of this machine that run at once; each is a process.
+    static let controlConnections = 16
+
+    /// Milliseconds between two looks whether a command has ended.
+    static let controlPollMilliseconds: Int32 = 20
+
+    /// Microseconds in which a command ends whose caller has gone, before it is killed.
+    static let controlGraceMicroseconds: UInt32 = 2_000_000
+
     /// Bytes of all headers of a request: room for long tokens, none for nonsense.
     static let headerBytes = 32 << 10
 

@@ -220,6 +220,7 @@ enum EveryFactory {
             reason: "t", madeBy: "t"),
         .proposalApproved(proposalID: "t", approvedBy: "t"),
         .proposalClosed(proposalID: "t", outcome: "t", reason: "t", closedBy: "t"),
+        .commandRun(commandName: "t", refused: true, runBy: "t", words: "t"),
     ]
 
     static let events =

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "beneath.h"
+#include "control.h"
 #include "crc32.h"
 #include "json_scan.h"
 #include "machine_state.h"

@@ -10,6 +10,9 @@ package struct ServerChoice: Sendable, Hashable {
     /// Seconds between two passes over the policies.
     package var retainSeconds = 3_600
 
+    /// The socket at which other users of this machine have commands run; nil for none.
+    package var control: String?
+
     package init() {}
 }
 
@@ -17,7 +20,7 @@ extension SettingsReader {
     /// The `server` mapping.
     mutating func server(_ place: Place) -> ServerChoice {
         var choice = ServerChoice()
-        let members = members(of: place, known: ["listen", "tls", "retain_every"])
+        let members = members(of: place, known: ["listen", "tls", "retain_every", "control"])
         if let member = members["listen"] {
             choice.listen = text(member, expected: "host:port, such as 127.0.0.1:7370")
         }
@@ -30,6 +33,11 @@ extension SettingsReader {
             if (choice.certificate == nil) != (choice.key == nil) {
                 note(member, "expected both, `certificate` and `key`")
             }
+        }
+        if let member = members["control"],
+            let text = text(member, expected: "the path of a socket, such as /run/daybook/control")
+        {
+            choice.control = text
         }
         if let member = members["retain_every"], let seconds = seconds(member) {
             choice.retainSeconds = seconds

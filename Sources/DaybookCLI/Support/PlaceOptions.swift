@@ -74,5 +74,6 @@ extension Durability: ExpressibleByArgument {
 extension Ground {
     init(_ options: PlaceOptions) throws {
         try self.init(logs: options.logsPath, keys: options.keysPath, voice: TerminalVoice())
+        if let caller = Self.caller { userName = caller }
     }
 }

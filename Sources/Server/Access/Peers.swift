@@ -45,7 +45,15 @@ final class Peers: Sendable {
 
     /// The same of a user by number.
     func principal(of user: UInt32) async throws -> Principal {
-        let name = try await name(of: user)
+        try principal(of: user, called: try await name(of: user))
+    }
+
+    /// The same; nil for a user without a role. Blocks.
+    func known(_ user: UInt32) -> Principal? {
+        try? principal(of: user, called: SystemUser.name(of: user))
+    }
+
+    private func principal(of user: UInt32, called name: String) throws(Denial) -> Principal {
         if user == own || user == 0 {
             return Principal(name: name, roles: Self.operatorRoles, origin: .peer(user))
         }

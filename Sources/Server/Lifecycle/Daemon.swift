@@ -61,14 +61,22 @@ package struct Daemon {
         let listeners = Listeners(core, settings)
         let signal = StartSignal(listeners: 2, settings.listen, started)
         // The books come first, so that they are closed last.
+        var services: [any Service] = [
+            BooksService(core: core),
+            RetentionService(core: core, seconds: settings.retainSeconds),
+            ReloadService(core: core), JobsService(core: core),
+            TokensService(core: core, tokens: tokens),
+            try listeners.local(responder, signal), try listeners.network(responder, signal),
+        ]
+        if let path = settings.control {
+            let peers = Peers(core)
+            services.append(
+                ControlService(core: core, path: path, program: try ControlService.program()) {
+                    peers.known($0)
+                })
+        }
         var configuration = ServiceGroupConfiguration(
-            services: [
-                BooksService(core: core),
-                RetentionService(core: core, seconds: settings.retainSeconds),
-                ReloadService(core: core), JobsService(core: core),
-                TokensService(core: core, tokens: tokens),
-                try listeners.local(responder, signal), try listeners.network(responder, signal),
-            ],
+            services: services,
             gracefulShutdownSignals: signals, logger: core.logger)
         configuration.maximumGracefulShutdownDuration = .seconds(ServerLimits.shutdownSeconds)
         let group = ServiceGroup(configuration: configuration)

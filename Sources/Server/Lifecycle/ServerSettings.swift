@@ -11,11 +11,13 @@ package struct ServerSettings: Sendable, Hashable {
     package var certificate: String?
     package var key: String?
     package var retainSeconds: Int
+    /// The socket at which other users of this machine have commands run; nil for none.
+    package var control: String?
 
     private static let prefix = "DAYBOOK_SERVER_"
     private static let names = [
         "DAYBOOK_SERVER_LISTEN", "DAYBOOK_SERVER_TLS_CERTIFICATE", "DAYBOOK_SERVER_TLS_KEY",
-        "DAYBOOK_SERVER_RETAIN_EVERY",
+        "DAYBOOK_SERVER_RETAIN_EVERY", "DAYBOOK_SERVER_CONTROL",
     ]
 
     /// - Parameters:
@@ -50,6 +52,7 @@ package struct ServerSettings: Sendable, Hashable {
         }
         certificate = reader.string(forKey: "daybook.server.tls.certificate")
         key = reader.string(forKey: "daybook.server.tls.key")
+        control = reader.string(forKey: "daybook.server.control")
         let every = reader.string(forKey: "daybook.server.retain.every")
         guard let seconds = ServerChoice.seconds(every ?? "1h") else {
             throw DeskFailure(
@@ -67,6 +70,7 @@ package struct ServerSettings: Sendable, Hashable {
         set(["daybook", "server", "listen"], choice.listen)
         set(["daybook", "server", "tls", "certificate"], choice.certificate)
         set(["daybook", "server", "tls", "key"], choice.key)
+        set(["daybook", "server", "control"], choice.control)
         set(["daybook", "server", "retain", "every"], "\(choice.retainSeconds)s")
         return values
     }
