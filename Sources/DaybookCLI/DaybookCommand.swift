@@ -58,7 +58,7 @@ struct DaybookCommand: ParsableCommand {
                 subcommands: [
                     StatusCommand.self, DoctorCommand.self, RotateCommand.self, SealCommand.self,
                     SegmentsCommand.self, RetentionCommand.self, MaskCommand.self,
-                    ServeCommand.self,
+                    ServeCommand.self, ServiceCommand.self,
                     DemoCommand.self,
                 ]),
         ],

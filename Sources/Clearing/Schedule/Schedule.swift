@@ -78,7 +78,7 @@ package struct Schedule: Sendable, Hashable {
     }
 
     /// A word of a unit file: specifiers and variables are doubled, the rest is quoted.
-    private static func systemd(_ word: String, isQuoted: Bool = true) -> String {
+    package static func systemd(_ word: String, isQuoted: Bool = true) -> String {
         var text = ""
         for character in word {
             switch character {

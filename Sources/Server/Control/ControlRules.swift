@@ -33,7 +33,8 @@ package struct ControlRules: Sendable {
         "verify": Rule(readers, values: ["--book"]),
         "segments": Rule(readers, values: ["--book"]),
         "prove": Rule(readers, values: ["--book"], bookOption: "--book"),
-        "cat": Rule([.compliance, .auditor], flags: ["--open"], values: ["--book"], bookOption: "--book"),
+        "cat": Rule(
+            [.compliance, .auditor], flags: ["--open"], values: ["--book"], bookOption: "--book"),
         "tail": Rule(
             [.compliance, .auditor], flags: ["--open", "-f", "--follow"], values: ["--book", "-n"],
             bookOption: "--book"),
@@ -70,7 +71,8 @@ package struct ControlRules: Sendable {
     /// The arguments to run, or why not.
     ///
     /// - Throws: `permission` for a command or option that this caller may not use here.
-    static func check(_ arguments: [String], for caller: Principal) throws(DeskFailure) -> [String] {
+    static func check(_ arguments: [String], for caller: Principal) throws(DeskFailure) -> [String]
+    {
         guard let name = arguments.first else { return ["status"] }
         if name == "--help" || name == "-h" || name == "--version" { return [name] }
         guard let rule = table[name] else {

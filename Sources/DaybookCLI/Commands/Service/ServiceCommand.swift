@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Daybook
+import Desk
+import Vault
+
+/// `daybook service`: the daemon as a service of this machine.
+struct ServiceCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "service",
+        abstract: "Let the daemon run by itself, as a user of its own.",
+        discussion: """
+            Installs a systemd unit that starts `daybook serve` with the machine, as the user \
+            daybook, with no right that it does not need. The command line of other users then \
+            becomes its client, as far as `access.local_users` of daybook.yaml lets them.
+
+            Examples:
+              sudo daybook service install
+              sudo daybook service install --dir /srv/daybook --keys /srv/daybook-keys
+              daybook service show
+              sudo daybook service remove
+            """,
+        subcommands: [Show.self, Install.self, Remove.self], defaultSubcommand: Show.self)
+
+    /// Where the service keeps its books: a place of the machine's, not of whoever installs it.
+    struct Places: ParsableArguments {
+        @Option(
+            name: .long,
+            help: ArgumentHelp("The directory of the books.", valueName: "directory"),
+            completion: .directory)
+        var dir = "/var/lib/daybook"
+
+        @Option(
+            name: .long,
+            help: ArgumentHelp("The directory of the keys.", valueName: "directory"),
+            completion: .directory)
+        var keys = "/var/lib/daybook-keys"
+
+        @Option(name: .long, help: "The user that it runs as; made when it is not there.")
+        var user = ServiceUnit.name
+
+        @Option(
+            name: .long,
+            help: ArgumentHelp(
+                "A directory with log files that it follows; more than one may be named.",
+                valueName: "directory"),
+            completion: .directory)
+        var follow: [String] = []
+
+        @Option(
+            name: .long,
+            help: ArgumentHelp(
+                "The encrypted credential that guards the vault's keys, as `systemd-creds encrypt "
+                    + "--name=daybook-vault` writes it.", valueName: "file"),
+            completion: .file())
+        var credential: String?
+
+        func unit() throws -> ServiceUnit {
+            for path in [dir, keys] + follow where !path.hasPrefix("/") {
+                throw DeskFailure(.usage, "\(path): a service needs a whole path, from /.")
+            }
+            guard !keys.hasPrefix(dir + "/"), keys != dir else {
+                throw DeskFailure(
+                    .usage, "--keys: keep the keys outside the directory of the books.")
+            }
+            return ServiceUnit(
+                program: ScheduleDesk.program, logs: dir, keys: keys, user: user,
+                credential: credential, readable: follow)
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Print the unit. The default.")
+
+        @OptionGroup var places: Places
+
+        mutating func run() throws { Terminal.say(try places.unit().text) }
+    }
+
+    struct Install: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Install the unit and start it, or put another in its place.")
+
+        @OptionGroup var places: Places
+
+        mutating func run() throws {
+            let unit = try places.unit()
+            try ServiceDesk(unit: unit).install()
+            Terminal.say("daybook runs, as the user \(unit.user), with the books in \(unit.logs)")
+            Terminal.note("  journalctl -u daybook      says what it says, and the first link")
+            Terminal.note("  systemctl reload daybook   reads \(unit.logs)/daybook.yaml again")
+        }
+    }
+
+    struct Remove: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Stop the service and remove its unit. Books, keys and user stay.")
+
+        mutating func run() throws {
+            Terminal.say(
+                try ServiceDesk.remove()
+                    ? "removed; books and keys are where they were"
+                    : "nothing was installed")
+        }
+    }
+}
