@@ -18,11 +18,7 @@ extension Ground {
     /// receipts say "no separation of duties".
     static var caller: String? {
         guard let name = PlaceOptions.environment(callerVariable) else { return nil }
-        var bytes = [UInt8](repeating: 0, count: 64)
-        let descriptor = open("/proc/\(getppid())/comm", O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        let count = read(descriptor, &bytes, bytes.count)
-        return bytes.prefix(max(0, count)).elementsEqual("daybookd\n".utf8) ? name : nil
+        let parent = try? SmallFile.read("/proc/\(getppid())/comm")
+        return parent == Array("daybookd\n".utf8) ? name : nil
     }
 }
