@@ -95,4 +95,8 @@ enum ServerLimits {
 
     /// Days for which a plan is kept after it expired, so that its receipt can be compared with it.
     static let planDays: Int64 = 30
+
+    /// Receipts and notices that the page Retention lists; the others are asked for by programs.
+    static let receiptsShown = 50
+    static let noticesShown = 50
 }

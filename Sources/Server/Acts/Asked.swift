@@ -21,14 +21,7 @@ struct Asked: Sendable {
         var request = request
         let bytes = try await request.collectBody(upTo: ServerLimits.actBodyBytes)
         body = try JSONBody(Array(bytes.readableBytesView), type: request.headers[.contentType])
-        var parameters: [String: String] = [:]
-        for (key, value) in context.parameters {
-            guard let text = Self.decoded(value) else {
-                throw HTTPFailure(.badRequest, "the path is not percent-encoded UTF-8")
-            }
-            parameters[String(key)] = text
-        }
-        self.parameters = parameters
+        parameters = try PathParts.of(context)
         var query: [String: String] = [:]
         for (key, value) in request.uri.queryParameters { query[String(key)] = String(value) }
         self.query = query
@@ -123,6 +116,11 @@ extension ActRoutes {
         ) { given in
             try work(core.ground(of: caller, voice: given.voice), given)
         }
+        return begun(job)
+    }
+
+    /// Says where to look for what comes of a job.
+    static func begun(_ job: Jobs.Job) -> ActAnswer {
         var answer = ActAnswer(["job": .object(job.json)], .accepted)
         answer.headers[.location] = "/v1/jobs/\(job.id)"
         return answer

@@ -87,16 +87,8 @@ package struct PlanRoutes: ActRoutes {
         }
     }
 
-    /// Keeps a plan, and proposes it to others unless it does nothing.
     private static func keep(_ asked: Asked, _ plan: Plan, reason: String?) throws -> ActAnswer {
-        let ground = asked.ground
-        try PlanStore(ground).keep(plan)
-        if !plan.isEmpty {
-            try ClearGround(ground).keepPlanned(plan)
-            _ = try ground.propose(
-                .clearApply, plan.digest.hex, reason: reason, expires: plan.expires)
-        }
-        let state = PlanState(plan, try ground.ledger(), at: ground.now)
+        let state = try PlanActs.keep(plan, asked.ground, reason: reason)
         var answer = ActAnswer(["plan": .object(state.json)], .created)
         answer.headers[.location] = "/v1/plans/\(plan.digest.hex)"
         return answer
@@ -127,16 +119,8 @@ package struct PlanRoutes: ActRoutes {
                 parameters: [Self.id], more: [Self.missing, (409, "Nothing is to be approved.")])
         ) { asked in
             try asked.body.only()
-            let ground = asked.ground
-            let plan = try PlanStore(ground).plan(asked.part("id"))
-            if let stale = plan.staleness(at: ground.now) { throw stale }
-            let state = PlanState(plan, try ground.ledger(), at: ground.now)
-            guard let proposal = state.proposal else {
-                throw HTTPFailure(.conflict, "the plan is \(state.word): nothing is to be approved")
-            }
-            _ = try ground.approveProposal(proposal.id)
-            let after = PlanState(plan, try ground.ledger(), at: ground.now)
-            return ActAnswer(["plan": .object(after.json)])
+            let state = try PlanActs.approve(asked.part("id"), asked.ground)
+            return ActAnswer(["plan": .object(state.json)])
         }
     }
 
@@ -150,23 +134,8 @@ package struct PlanRoutes: ActRoutes {
                 more: [Self.missing, (409, "It was applied, or another clear runs.")])
         ) { asked in
             try asked.body.only()
-            let ground = asked.ground
-            let plan = try PlanStore(ground).plan(asked.part("id"))
-            if let stale = plan.staleness(at: ground.now) { throw stale }
-            let state = PlanState(plan, try ground.ledger(), at: ground.now)
-            guard let proposal = state.proposal else {
-                throw HTTPFailure(.conflict, "the plan is \(state.word)")
-            }
-            guard proposal.approvedBy != nil else {
-                throw HTTPFailure(
-                    .forbidden,
-                    "another person than \(plan.madeBy) has to approve the plan first")
-            }
-            return try Self.start(.clear, asked) { ground, _ in
-                let report = try ClearGround(ground).carryOut(plan)
-                try ground.closeProposal(proposal.id, .done)
-                return Jobs.Made(report.publicJSON)
-            }
+            let job = try PlanActs.apply(asked.part("id"), asked.core, asked.caller)
+            return Self.begun(job)
         }
     }
 }
