@@ -22,6 +22,8 @@ public struct DemoDesk: Sequence, Sendable {
     public let start: Timestamp
     /// How many events there are; nil for without end.
     public let events: Int?
+    /// How many times longer than usual the desk's pauses are.
+    public let slowness: Int
 
     /// A desk.
     ///
@@ -29,12 +31,15 @@ public struct DemoDesk: Sequence, Sendable {
     ///   - seed: what the random numbers come from.
     ///   - start: the first instant of the desk's clock, which runs about 100 events a second.
     ///   - events: how many events there are; nil for without end.
+    ///   - slowness: how many times longer the desk's pauses are: 10 makes ten events a second.
     public init(
-        seed: UInt64 = 1, start: Timestamp = DemoDesk.usualStart, events: Int? = nil
+        seed: UInt64 = 1, start: Timestamp = DemoDesk.usualStart, events: Int? = nil,
+        slowness: Int = 1
     ) {
         self.seed = seed
         self.start = start
         self.events = events.map { Swift.max(0, $0) }
+        self.slowness = Swift.max(1, slowness)
     }
 
     /// 2026-11-20T14:30:00Z, when New York opens.
@@ -51,7 +56,8 @@ public struct DemoDesk: Sequence, Sendable {
 
         init(_ desk: DemoDesk) {
             limit = desk.events
-            simulation = DemoSimulation(seed: desk.seed, start: desk.start)
+            simulation = DemoSimulation(
+                seed: desk.seed, start: desk.start, slowness: Int64(desk.slowness))
         }
 
         /// The next event. Takes about a microsecond.

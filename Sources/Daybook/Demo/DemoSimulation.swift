@@ -23,6 +23,8 @@ struct DemoSimulation: Sendable {
     /// By strategy, then by asset.
     var positions: [DemoPosition]
     let start: Timestamp
+    /// How many times longer the pauses between ticks are.
+    let slowness: Int64
     var microseconds: Int64
     var tick = 0
     var orderCount = 0
@@ -34,7 +36,8 @@ struct DemoSimulation: Sendable {
     var isHalted = false
     var isFeedLost = false
 
-    init(seed: UInt64, start: Timestamp) {
+    init(seed: UInt64, start: Timestamp, slowness: Int64 = 1) {
+        self.slowness = slowness
         dice = DemoDice(seed: seed)
         self.start = start
         microseconds = start.microseconds
@@ -79,7 +82,7 @@ struct DemoSimulation: Sendable {
 
     private mutating func advance() {
         tick += 1
-        microseconds += 2_000 + Int64(dice.roll(30_000))
+        microseconds += (2_000 + Int64(dice.roll(30_000))) * slowness
         let asset = dice.roll(assets.count)
         assets[asset].move(&dice)
         incidents()

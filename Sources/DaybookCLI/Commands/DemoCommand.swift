@@ -20,6 +20,7 @@ struct DemoCommand: ParsableCommand {
               daybook demo
               daybook demo --events 1000000
               daybook demo --rate 20 --seed 7 & daybook tail -f
+              daybook demo --chat --until-now && daybook demo --chat --now --events 1000000
             """)
 
     @OptionGroup var place: PlaceOptions
@@ -36,12 +37,26 @@ struct DemoCommand: ParsableCommand {
     @Option(name: .long, help: "What the random numbers come from.")
     var seed: UInt64 = 1
 
+    @Flag(name: .long, help: "People of the desk chat, too.")
+    var chat = false
+
+    @Flag(name: .long, help: "The desk's clock ends now: its events are those of the last hours.")
+    var untilNow = false
+
+    @Flag(
+        name: .long,
+        help: "The desk's clock is the present: --rate is how fast it goes (default: 10 a second).")
+    var now = false
+
     @Flag(name: .long, help: "Print the counts as JSON.")
     var json = false
 
     func validate() throws {
         guard events >= 0 else { throw ValidationError("--events counts: 0 or more.") }
         if let rate, !(rate > 0) { throw ValidationError("--rate is above 0.") }
+        guard !(now && untilNow) else {
+            throw ValidationError("--now begins now, and --until-now ends now: choose one.")
+        }
     }
 
     mutating func run() throws {
@@ -51,12 +66,24 @@ struct DemoCommand: ParsableCommand {
         let start = clock.monotonic()
         var progress = Progress("demo")
         var recorded: UInt64 = 0
-        for event in DemoDesk(seed: seed, events: events) {
+        let demo = DemoClock()
+        if chat, !now { try recordChat(demo, in: daybook) }
+        var messages = chat && now ? demo.liveChat(seed: seed).makeIterator() : nil
+        var message = messages?.next()
+        for event in desk(demo) {
             if Interruption.isRequested { break }
-            if let rate { wait(until: start + UInt64(Double(recorded) / rate * 1e9), clock) }
-            try daybook.append(event, durability: rate == nil ? .queued : .written)
+            if now, let instant = event.timestamp {
+                guard DemoClock.wait(until: instant) else { break }
+                if let due = message?.timestamp, due <= instant, let said = message {
+                    try daybook.append(said, durability: .written)
+                    message = messages?.next()
+                }
+            } else if let rate {
+                wait(until: start + UInt64(Double(recorded) / rate * 1e9), clock)
+            }
+            try daybook.append(event, durability: rate == nil && !now ? .queued : .written)
             recorded += 1
-            if recorded & 0xFFF == 0 || rate != nil {
+            if recorded & 0xFFF == 0 || rate != nil || now {
                 progress.report(recorded, of: UInt64(events), "event")
             }
         }
@@ -79,6 +106,24 @@ struct DemoCommand: ParsableCommand {
             )
         }
         if let code = Interruption.exitCode { throw ExitCode(code) }
+    }
+
+    private func desk(_ demo: DemoClock) -> DemoDesk {
+        if now { return demo.live(seed: seed, events: events, rate: rate ?? 10) }
+        if untilNow { return demo.past(seed: seed, events: events) }
+        return DemoDesk(seed: seed, events: events)
+    }
+
+    private func recordChat(_ demo: DemoClock, in daybook: Daybook) throws {
+        guard untilNow else {
+            for message in DemoChat(seed: seed, messages: DemoClock.messages) {
+                try daybook.append(message, durability: .queued)
+            }
+            return
+        }
+        for message in demo.pastChat(seed: seed) {
+            try daybook.append(message, durability: .queued)
+        }
     }
 
     private func wait(until instant: UInt64, _ clock: SystemClock) {

@@ -40,7 +40,8 @@ package struct ConsoleAssets: RouteGroup {
         ])
 
     static let script = Asset(
-        "/assets/console.js", "text/javascript; charset=utf-8", [PackageResources.console_js])
+        "/assets/console.js", "text/javascript; charset=utf-8",
+        [PackageResources.console_js, PackageResources.today_js])
 
     static let icon = Asset("/assets/icon.svg", "image/svg+xml", [PackageResources.icon_svg])
 

@@ -27,7 +27,7 @@ package struct Daemon {
             [
                 HealthRoutes(core),
                 WhoAmIRoutes(core),
-                ConsoleAssets(),
+                ConsolePages(core),
             ] + IngestRoutes.groups(core) + Acts.groups(core))
     }
 

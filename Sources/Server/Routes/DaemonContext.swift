@@ -12,6 +12,8 @@ package struct DaemonContext: RequestContext {
     package var principal: Principal?
     /// What forms and scripts of the console must send back, where a session asks.
     package var csrf: String?
+    /// The places of the console that have a page.
+    package var areas: Set<Area> = []
 
     package init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)

@@ -15,9 +15,15 @@ package struct RouteTable: Sendable {
     /// - Parameter admission: asked before every handler, and nowhere else.
     package func router(_ admission: any Admission) -> Router<DaemonContext> {
         let router = Router(context: DaemonContext.self)
+        router.add(middleware: ErrorPages())
+        let areas = Set(
+            Area.allCases.filter { area in
+                routes.contains { $0.method == .get && $0.path == area.path }
+            })
         for route in routes {
             router.on(Self.pattern(route.path), method: route.method) { request, context in
                 var context = context
+                context.areas = areas
                 do {
                     context.principal = try await admission.admit(request, route, context)
                     return try await route.handler(request, context)
@@ -27,7 +33,7 @@ package struct RouteTable: Sendable {
                         context.logger.error(
                             "a request failed", metadata: ["route": "\(route.path)"])
                     }
-                    return failure.response
+                    return ErrorPage.answer(failure, to: request, route, context)
                 }
             }
         }

@@ -37,7 +37,10 @@ const daybook = (() => {
   let pending = "";
 
   function move(step) {
-    const items = all("[data-list] > *:not([hidden])");
+    // The longest list that can be seen is the one that the page is about.
+    const lists = all("[data-list]").map((list) =>
+      [...list.children].filter((item) => item.offsetParent !== null));
+    const items = lists.reduce((best, list) => (list.length > best.length ? list : best), []);
     if (items.length === 0) return;
     const at = items.findIndex((item) => item.classList.contains("at"));
     const next = Math.min(items.length - 1, Math.max(0, at < 0 ? 0 : at + step));

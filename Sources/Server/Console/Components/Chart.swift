@@ -141,12 +141,13 @@ package struct BarChart: Sendable {
         return rounded == rounded.rounded() ? String(Int(rounded)) : String(rounded)
     }
 
-    /// The next round number: 1, 2, 5 or 10 times a power of ten.
+    /// The next round number, with a whole half where it is large enough.
     static func ceiling(_ value: Int) -> Int {
-        guard value > 1 else { return 2 }
+        guard value > 10 else { return max(value + value % 2, 2) }
         var power = 1
-        while power * 10 < value { power *= 10 }
-        return [1, 2, 4, 5, 6, 8, 10].map { $0 * power }.first { $0 >= value } ?? power * 10
+        while power * 100 < value { power *= 10 }
+        let steps = [10, 12, 16, 20, 24, 30, 40, 50, 60, 80, 100]
+        return steps.map { $0 * power }.first { $0 >= value } ?? power * 100
     }
 }
 

@@ -16,8 +16,10 @@ package enum Figures {
     }
 
     /// `1 order`, `7 orders`.
-    package static func count(_ number: some BinaryInteger, _ noun: String) -> String {
-        "\(count(number)) \(noun)\(number == 1 ? "" : "s")"
+    package static func count(
+        _ number: some BinaryInteger, _ noun: String, _ many: String? = nil
+    ) -> String {
+        "\(count(number)) \(number == 1 ? noun : many ?? noun + "s")"
     }
 
     /// `412 bytes`, `3.4 MB`.

@@ -20,7 +20,9 @@ package enum Console {
         status: HTTPResponse.Status = .ok
     ) -> Response {
         document(
-            Layout(page, principal: context.principal, csrf: context.csrf).body, page.title,
+            Layout(
+                page, principal: context.principal, csrf: context.csrf, areas: context.areas
+            ).body, page.title,
             request, csrf: context.csrf, status: status)
     }
 
@@ -32,7 +34,9 @@ package enum Console {
         let body = Tag.div(.class("alone")) {
             Tag.main(.id("content")) {
                 Layout.brand
-                content()
+                Tag.section(.class("card")) {
+                    Tag.div(.class("card-body")) { content() }
+                }
             }
         }
         return document(body, title, request, csrf: csrf, status: status)

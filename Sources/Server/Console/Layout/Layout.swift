@@ -7,8 +7,14 @@ struct Layout {
     private let page: Page
     private let principal: Principal?
     private let csrf: String?
+    /// The places that have a page.
+    private let there: Set<Area>
 
-    init(_ page: Page, principal: Principal?, csrf: String?) {
+    init(
+        _ page: Page, principal: Principal?, csrf: String?,
+        areas there: Set<Area> = Set(Area.allCases)
+    ) {
+        self.there = there
         self.page = page
         self.principal = principal
         self.csrf = csrf
@@ -47,7 +53,7 @@ struct Layout {
     private var areas: [(title: String, areas: [Area])] {
         guard let principal else { return [] }
         return Area.groups.compactMap { group in
-            let areas = group.areas.filter { principal.has($0.roles) }
+            let areas = group.areas.filter { there.contains($0) && principal.has($0.roles) }
             return areas.isEmpty ? nil : (group.title, areas)
         }
     }
@@ -84,7 +90,9 @@ struct Layout {
             Tag.a(
                 .class("button plain square menu-button"), .href("#side"), .label("Open the menu")
             ) { Icon.menu.html }
-            if let principal, principal.has(Area.search.roles) { search }
+            if let principal, principal.has(Area.search.roles), there.contains(.search) {
+                search
+            }
             Tag.div(.class("bar-end")) {
                 Tag.span(.class("clock"), .title("Coordinated Universal Time")) {
                     Tag.time { "" }

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Records
+
+/// Where pages of the console lie, for links from one to another.
+package enum Paths {
+    /// One record with its life and its proof.
+    package static func record(_ book: String, _ index: UInt64) -> Link {
+        Link("/records/\(book)/\(index)")
+    }
+
+    /// A search; the stretch ends before `to`.
+    package static func search(
+        _ query: String, from: Timestamp? = nil, to: Timestamp? = nil
+    ) -> Link {
+        Link(
+            Area.search.path,
+            [
+                "q": query, "from": from?.description ?? "", "to": to?.description ?? "",
+            ])
+    }
+
+    /// Where somebody says who they are, and then goes on.
+    package static func signIn(next: String = "") -> Link {
+        Link("/sign-in", ["next": next])
+    }
+}
