@@ -113,6 +113,7 @@ def today(checker):
         assert "of 100" in page.locator("[data-count]").inner_text()
         href = page.locator("#orders .chart-plot a").last.get_attribute("href")
         assert href.startswith("/search?q=event_type%3Aorder_submitted&from="), href
+        page.get_by_label("Filter the blotter").fill("")
         # Keys: j goes to a row, g a goes to About, ? shows them all.
         page.locator("h1").click()
         page.keyboard.press("j")

@@ -39,7 +39,7 @@ const daybook = (() => {
   function move(step) {
     // The longest list that can be seen is the one that the page is about.
     const lists = all("[data-list]").map((list) =>
-      [...list.children].filter((item) => item.offsetParent !== null));
+      [...list.children].filter((item) => item.checkVisibility()));
     const items = lists.reduce((best, list) => (list.length > best.length ? list : best), []);
     if (items.length === 0) return;
     const at = items.findIndex((item) => item.classList.contains("at"));
