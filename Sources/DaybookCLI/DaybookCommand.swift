@@ -58,7 +58,7 @@ struct DaybookCommand: ParsableCommand {
                 subcommands: [
                     StatusCommand.self, DoctorCommand.self, RotateCommand.self, SealCommand.self,
                     SegmentsCommand.self, RetentionCommand.self, MaskCommand.self,
-                    ServeCommand.self, ServiceCommand.self,
+                    ServeCommand.self, ServiceCommand.self, TokenCommand.self,
                     DemoCommand.self,
                 ]),
         ],

@@ -33,6 +33,9 @@ enum DeskLimits {
     /// Bytes of the file of tokens: some ten thousand of them.
     static let tokenFileBytes = 4 << 20
 
+    /// Bytes of the name of whoever has a token.
+    static let tokenNameBytes = 128
+
     /// Tries for the lock of that file, 50 milliseconds apart: who holds it writes a small file.
     static let tokenLockTries = 100
 }

@@ -288,6 +288,14 @@ extension EventKind {
     public static let proposalApproved = EventKind("proposal_approved", .recordKeeping, .warning)
     /// A proposal was carried out, declined or taken back.
     public static let proposalClosed = EventKind("proposal_closed", .recordKeeping)
+    /// A token was made, with which somebody is known to the daemon.
+    public static let tokenMade = EventKind("token_made", .recordKeeping)
+    /// A token was taken away.
+    public static let tokenRevoked = EventKind("token_revoked", .recordKeeping)
+    /// Somebody was not let in.
+    public static let accessDenied = EventKind("access_denied", .recordKeeping, .warning)
+    /// Somebody signed in to the console.
+    public static let signedIn = EventKind("signed_in", .recordKeeping)
 
     /// The daemon ran a command for another user of its machine, or refused to.
     public static let commandRun = EventKind("command_run", .recordKeeping)
@@ -326,5 +334,6 @@ extension EventKind {
         .fileCleared, .fileKept, .clockChecked, .clockConfirmed, .scheduleChanged, .retainRun,
         .proposalMade, .proposalApproved, .proposalClosed,
         .commandRun,
+        .tokenMade, .tokenRevoked, .accessDenied, .signedIn,
     ]
 }

@@ -99,4 +99,39 @@ enum ServerLimits {
     /// Receipts and notices that the page Retention lists; the others are asked for by programs.
     static let receiptsShown = 50
     static let noticesShown = 50
+
+    // MARK: - Sessions
+
+    /// Sessions of the console at once.
+    static let sessions = 10_000
+
+    /// Seconds without a request after which a session is over: a break is shorter.
+    static let sessionIdleSeconds = 1_800
+
+    /// Seconds after which a session is over in any case: a day at the desk is shorter.
+    static let sessionSeconds = 43_200
+
+    /// Links that wait to be used, and the seconds for which they are good.
+    static let signInLinks = 100
+    static let signInLinkSeconds = 600
+
+    /// Tries to sign in that may fail before the next has to wait; the longest wait in seconds; and
+    /// the addresses whose tries are remembered.
+    static let freeSignIns = 5
+    static let signInWaitSeconds = 900
+    static let throttledAddresses = 4_096
+
+    /// Bytes of a form of the console.
+    static let formBytes = 1 << 20
+
+    // MARK: - Denied accesses
+
+    /// Seconds for which denials of one kind are counted before the count is a record.
+    static let denialSeconds = 60
+
+    /// Kinds of denials (route, reason, who) that are told apart within that time.
+    static let denialKinds = 64
+
+    /// Addresses that the record of a count names.
+    static let denialAddresses = 8
 }

@@ -221,6 +221,11 @@ enum EveryFactory {
         .proposalApproved(proposalID: "t", approvedBy: "t"),
         .proposalClosed(proposalID: "t", outcome: "t", reason: "t", closedBy: "t"),
         .commandRun(commandName: "t", refused: true, runBy: "t", words: "t"),
+        .tokenMade(tokenID: "t", roles: ["t"], expires: .max, heldBy: "t", madeBy: "t"),
+        .tokenRevoked(tokenID: "t", revokedBy: "t"),
+        .accessDenied(
+            route: "t", reason: "t", attemptCount: 7, since: .min, principal: "t", address: "t"),
+        .signedIn(way: "t", principal: "t", address: "t"),
     ]
 
     static let events =

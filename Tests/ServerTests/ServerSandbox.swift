@@ -30,6 +30,8 @@ final class ServerSandbox: Sendable {
     /// The text of a token for each role; their principals are called `the-writer` and so on.
     let tokens: [Role: String]
     let store: TokenStore
+    /// Who is let in.
+    let gate: Gate
     private let running: RunningDaemon
 
     var logs: String { ground.logs }
@@ -37,8 +39,9 @@ final class ServerSandbox: Sendable {
 
     private init(
         _ directory: URL, _ ground: Ground, _ tokens: [Role: String], _ store: TokenStore,
-        _ running: RunningDaemon
+        _ gate: Gate, _ running: RunningDaemon
     ) {
+        self.gate = gate
         self.directory = directory
         self.ground = ground
         self.tokens = tokens
@@ -90,7 +93,8 @@ final class ServerSandbox: Sendable {
             // Without one, the task has failed and says why.
             guard let running = found else { return try await group.waitForAll() }
             do {
-                try await body(ServerSandbox(directory, ground, tokens, store, running))
+                try await body(
+                    ServerSandbox(directory, ground, tokens, store, daemon.gate, running))
             } catch {
                 await running.stop()
                 throw error
@@ -117,6 +121,11 @@ final class ServerSandbox: Sendable {
     }
 
     // MARK: - Asking
+
+    /// Shows redirects instead of going after them. Lives as long as the tests.
+    static let client = HTTPClient(
+        eventLoopGroupProvider: .singleton,
+        configuration: HTTPClient.Configuration(redirectConfiguration: .disallow))
 
     /// What the daemon answered.
     struct Answer: Sendable {
@@ -157,7 +166,7 @@ final class ServerSandbox: Sendable {
         }
         for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
         if let body { request.body = .bytes(body) }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+        let response = try await Self.client.execute(request, timeout: .seconds(60))
         let bytes = try await response.body.collect(upTo: 64 << 20)
         var answered: [String: String] = [:]
         for (name, value) in response.headers {
@@ -199,5 +208,13 @@ final class ServerSandbox: Sendable {
     func lines(of book: String) throws -> [String] {
         let data = try Data(contentsOf: directory.appending(path: "logs/\(book).log"))
         return String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+}
+
+extension ServerSandbox {
+    /// What forms of the session of a cookie send back.
+    func sessionToken(_ cookie: String) -> String? {
+        let value = cookie.split(separator: "=").last.map(String.init) ?? ""
+        return gate.sessions.find(value)?.csrf
     }
 }

@@ -18,6 +18,8 @@ package struct AccessChoice: Sendable, Hashable {
 
     /// Other users of this machine at the local socket, by name or number.
     package var localUsers: [String: Grant] = [:]
+    /// Names by which browsers reach the daemon, as `name` or `name:port`, besides its address.
+    package var hosts: [String] = []
     /// The group whose members may connect to the local socket; nil for none but its owner and root.
     package var socketGroup: UInt32?
 
@@ -28,7 +30,12 @@ extension SettingsReader {
     /// The `access` mapping.
     mutating func access(_ place: Place) -> AccessChoice {
         var choice = AccessChoice()
-        let members = members(of: place, known: ["socket_group", "local_users"])
+        let members = members(of: place, known: ["hosts", "socket_group", "local_users"])
+        if let member = members["hosts"] {
+            for element in elements(of: member) {
+                if let name = host(element) { choice.hosts.append(name) }
+            }
+        }
         if let member = members["socket_group"] { choice.socketGroup = group(member) }
         if let member = members["local_users"] {
             for (name, user) in pairs(of: member) { choice.localUsers[name] = grant(user) }
@@ -57,6 +64,17 @@ extension SettingsReader {
             }
         }
         return grant
+    }
+
+    private mutating func host(_ place: Place) -> String? {
+        let expected = "a name such as daybook.example.com or daybook.example.com:443"
+        guard let text = text(place, expected: expected) else { return nil }
+        guard !text.isEmpty, !text.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F || $0 == 0x2F })
+        else {
+            note(place, "expected \(expected)")
+            return nil
+        }
+        return text
     }
 
     private mutating func account(_ place: Place) -> String? {

@@ -32,14 +32,19 @@ package final class TokenStore: Sendable {
     private let read: Mutex<[UInt8]?>
 
     /// Reads what is there.
-    package init(_ ground: Ground) throws {
+    package convenience init(_ ground: Ground) throws {
+        self.init(unread: ground)
+        try reload()
+    }
+
+    /// Knows no token until `reload`.
+    package init(unread ground: Ground) {
         let place = ground.place("audit")
         path = "\(ground.logs)/server/tokens"
         disk = place.disk
         entropy = place.entropy
-        let bytes = try disk.contents(of: path, limit: DeskLimits.tokenFileBytes)
-        tokens = Mutex(try Self.parse(bytes, path))
-        read = Mutex(bytes)
+        tokens = Mutex([:])
+        read = Mutex(nil)
     }
 
     /// Looks at the file again: another process may have made or revoked a token. Blocks; cheap

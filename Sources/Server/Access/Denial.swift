@@ -15,6 +15,14 @@ struct Denial: Error {
         case role
         /// A user of this machine without a role.
         case localUser = "local_user"
+        /// A browser was told that another name leads here.
+        case host = "foreign_host"
+        /// A page of somebody else sent it.
+        case origin = "foreign_origin"
+        /// A form or script without the token of its session.
+        case csrf = "no_form_token"
+        /// A token or a link at the page that signs in.
+        case signIn = "sign_in"
     }
 
     let reason: Reason
@@ -30,6 +38,21 @@ struct Denial: Error {
     static let unknown = Denial(
         reason: .unknown, status: .unauthorized,
         message: "this token is unknown, expired or taken away: `daybook token create` makes one")
+
+    static let host = Denial(
+        reason: .host, status: HTTPResponse.Status(code: 421, reasonPhrase: "Misdirected Request"),
+        message: "this daemon is not known by that name; access.hosts in daybook.yaml lists names")
+
+    static let origin = Denial(
+        reason: .origin, status: .forbidden, message: "a page of another site may not ask here")
+
+    static let csrf = Denial(
+        reason: .csrf, status: .forbidden,
+        message: "this form is not of your session; open the page again")
+
+    static let signIn = Denial(
+        reason: .signIn, status: .unauthorized,
+        message: "this token is unknown, expired or taken away")
 
     var failure: HTTPFailure {
         var headers = HTTPFields()

@@ -8,7 +8,6 @@ import ServiceLifecycle
 /// tokens known before stay, and that is said once.
 struct TokensService: Service {
     let core: DaemonCore
-    let tokens: TokenStore
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
@@ -16,7 +15,7 @@ struct TokensService: Service {
             while !Task.isCancelled {
                 try? await Task.sleep(for: .milliseconds(ServerLimits.tokensMilliseconds))
                 do {
-                    try await core.blocking { [tokens] in try tokens.reload() }
+                    try await core.blocking { [core] in try core.gate.tokens.reload() }
                     isTroubled = false
                 } catch {
                     if !isTroubled, !Task.isCancelled {

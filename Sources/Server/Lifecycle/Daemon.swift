@@ -11,21 +11,24 @@ package import UnixSignals
 package struct Daemon {
     private let core: DaemonCore
     private let settings: ServerSettings
-    private let tokens: TokenStore
 
     /// - Throws: `settings` when it would listen where others hear it, without a certificate.
     package init(_ ground: Ground, _ settings: ServerSettings, logger: Logger) throws {
         try Listeners.check(settings)
         core = DaemonCore(ground, logger: logger)
         self.settings = settings
-        tokens = try TokenStore(ground)
+        try core.gate.tokens.reload()
     }
+
+    /// Who is let in.
+    package var gate: Gate { core.gate }
 
     /// Everything that can be asked.
     package static func table(_ core: DaemonCore) -> RouteTable {
         RouteTable(
             [
                 HealthRoutes(core),
+                SignInRoutes(core),
                 WhoAmIRoutes(core),
                 ConsolePages(core),
             ] + IngestRoutes.groups(core) + Acts.groups(core))
@@ -56,16 +59,20 @@ package struct Daemon {
             try core.books.open()
             try core.ingest.open()
         }
-        let door = Doorkeeper(core, tokens)
+        let door = Doorkeeper(core)
         let responder = Self.table(core).router(door).buildResponder()
         let listeners = Listeners(core, settings)
-        let signal = StartSignal(listeners: 2, settings.listen, started)
+        let isTLS = settings.certificate != nil
+        let signal = StartSignal(listeners: 2, settings.listen) { [core] running in
+            core.gate.opened(running.address, isTLS: isTLS, core)
+            await started(running)
+        }
         // The books come first, so that they are closed last.
         var services: [any Service] = [
             BooksService(core: core),
             RetentionService(core: core, seconds: settings.retainSeconds),
             ReloadService(core: core), JobsService(core: core),
-            TokensService(core: core, tokens: tokens),
+            TokensService(core: core), DenialService(core: core),
             try listeners.local(responder, signal), try listeners.network(responder, signal),
         ]
         if let path = settings.control {

@@ -16,6 +16,8 @@ package final class DaemonCore: Sendable {
     package let books: HeldBooks
     /// What the ways in over HTTP share.
     package let ingest: Ingest
+    /// Who is let in.
+    package let gate: Gate
     package let logger: Logger
     /// Threads for what blocks: appends, searches, verification. Never the pool of Swift's tasks.
     package let threads: NIOThreadPool
@@ -31,6 +33,7 @@ package final class DaemonCore: Sendable {
         ingest = Ingest(ground, books)
         let disk = ground.place("audit").disk
         jobs = Jobs { file in try? disk.remove(file) }
+        gate = Gate(ground)
         threads = NIOThreadPool(numberOfThreads: ServerLimits.blockingThreads)
     }
 

@@ -15,6 +15,7 @@ package struct RouteTable: Sendable {
     /// - Parameter admission: asked before every handler, and nowhere else.
     package func router(_ admission: any Admission) -> Router<DaemonContext> {
         let router = Router(context: DaemonContext.self)
+        router.middlewares.add(SafeHeaders())
         router.add(middleware: ErrorPages())
         let areas = Set(
             Area.allCases.filter { area in
@@ -22,10 +23,11 @@ package struct RouteTable: Sendable {
             })
         for route in routes {
             router.on(Self.pattern(route.path), method: route.method) { request, context in
+                var request = request
                 var context = context
                 context.areas = areas
                 do {
-                    context.principal = try await admission.admit(request, route, context)
+                    try await admission.admit(&request, route, &context)
                     return try await route.handler(request, context)
                 } catch {
                     let failure = HTTPFailure(error)
@@ -53,10 +55,13 @@ package struct RouteTable: Sendable {
 
 /// Who may in.
 package protocol Admission: Sendable {
-    /// Finds out who asks, and whether they may.
+    /// Finds out who asks, and whether they may; the context then has them, and what forms of their
+    /// session send back.
     ///
-    /// - Returns: nil on a route for everybody, where nobody said who they are.
-    /// - Throws: `HTTPFailure` 401 or 403; that it was denied is a record by then.
-    func admit(_ request: Request, _ route: Route, _ context: DaemonContext) async throws
-        -> Principal?
+    /// On a route for everybody, nobody is turned away who did not say who they are.
+    /// - Throws: `HTTPFailure` 401, 403 or 421; that it was denied is a record by then. 303 to the
+    ///   page that signs in, for a browser that nobody has signed in with.
+    func admit(
+        _ request: inout Request, _ route: Route, _ context: inout DaemonContext
+    ) async throws
 }

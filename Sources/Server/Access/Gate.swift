@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Daybook
+package import Desk
+package import Records
+import Synchronization
+
+/// What the ways in share: tokens, who is signed in, links, failed tries, what was denied.
+package final class Gate: Sendable {
+    package let tokens: TokenStore
+    let sessions = SessionStore()
+    let links = SignInLinks()
+    let throttle = SignInThrottle()
+    let denials = DenialLog()
+    /// How a browser reaches the daemon, once it listens: `http://127.0.0.1:7370`.
+    private let address = Mutex<(base: String, isTLS: Bool)>(("", false))
+
+    init(_ ground: Ground) { tokens = TokenStore(unread: ground) }
+
+    var base: String { address.withLock { $0.base } }
+    var isTLS: Bool { address.withLock { $0.isTLS } }
+
+    /// Somebody as they are known now; nil when they are not any more: their token was revoked or is
+    /// over, or their session ended. For answers that go on for long.
+    package func current(_ principal: Principal, at now: Timestamp) -> Principal? {
+        switch principal.origin {
+        case .token(let id):
+            guard let token = tokens.token(withID: id), token.expires > now else { return nil }
+            return Principal(token)
+        case .session(let id):
+            guard let session = sessions.find(id: id) else { return nil }
+            return self.principal(of: session, at: now)
+        case .peer:
+            return principal
+        }
+    }
+
+    /// Whom a session stands for; nil when the token that it began with is gone.
+    func principal(of session: SessionStore.Session, at now: Timestamp) -> Principal? {
+        guard let id = session.token else { return session.principal }
+        guard let token = tokens.token(withID: id), token.expires > now else {
+            sessions.end(id: session.id)
+            return nil
+        }
+        var principal = Principal(token)
+        principal.origin = .session(session.id)
+        return principal
+    }
+
+    /// Notes where the daemon answers, and says it. While nobody has a token, a link signs in the
+    /// user who started it.
+    func opened(_ listen: ListenAddress, isTLS: Bool, _ core: DaemonCore) {
+        let isAnywhere = listen.host == "0.0.0.0" || listen.host == "::"
+        let name =
+            core.ground.settings.access.hosts.first.map(HostRule.name)
+            ?? (isAnywhere ? "localhost" : listen.host)
+        let host = name.utf8.contains(UInt8(ascii: ":")) ? "[\(name)]" : name
+        let base = "\(isTLS ? "https" : "http")://\(host):\(listen.port)"
+        address.withLock { $0 = (base, isTLS) }
+        let voice = core.ground.voice
+        voice.note("answers at \(base) and at \(core.ground.logs)/\(LocalSocket.name)")
+        guard tokens.all.isEmpty else { return }
+        let me = Principal(
+            name: SystemUser.name, roles: Peers.operatorRoles, origin: .peer(SystemUser.number))
+        if let link = self.link(me) {
+            voice.note(
+                "nobody has a token yet; this link signs in once, within 10 minutes: \(link)")
+        }
+    }
+
+    /// A link that signs somebody in once; nil while too many wait to be used.
+    func link(_ principal: Principal) -> String? {
+        links.make(principal).map { "\(base)/sign-in/link?code=\($0)" }
+    }
+}
