@@ -110,11 +110,18 @@ let rooms: [Target] = [
             "Parquet", "Records", "Masking", "Intake", "Segments", "Book", "Vault", "Retention",
             "Daybook", "Query", "TransparencyLog", "Clearing", crypto,
         ]),
+    room(
+        "Sources",
+        [
+            "CDaybook", "TransparencyLog", "Records", "Masking", "Intake", "Book", "Daybook",
+            "Clearing", "Desk",
+        ]),
     .executableTarget(
         name: "DaybookCLI",
         dependencies: [
             "CDaybook", "TransparencyLog", "Parquet", "Records", "Masking", "Intake", "Segments",
-            "Book", "Vault", "Retention", "Daybook", "Query", "Chat", "Clearing", "Desk", arguments,
+            "Book", "Vault", "Retention", "Daybook", "Query", "Chat", "Clearing", "Desk", "Sources",
+            arguments,
         ],
         swiftSettings: settings),
     room(
@@ -122,7 +129,7 @@ let rooms: [Target] = [
         [
             "CDaybook", "CZlib", "CSnappy", "TransparencyLog", "Parquet", "Records", "Masking",
             "Intake", "Segments", "Book", "Vault", "Retention", "Daybook", "Query", "Chat",
-            "Clearing", "Desk", crypto, logging,
+            "Clearing", "Desk", "Sources", crypto, logging,
         ] + http, resources: [.embedInCode("Console/Assets")]),
     .executableTarget(
         name: "DaybookDaemon", dependencies: ["Server", "Daybook", "Desk", arguments],
@@ -153,9 +160,13 @@ let testRooms: [Target] = [
             "Clearing", "CDaybook", "Book", "Daybook", "Masking", "Query", "Records", "Retention",
             "TransparencyLog", "Vault",
         ]),
+    tests("SourcesTests", ["Sources", "Book", "Daybook", "Desk", "Intake", "Masking", "Records"]),
     tests(
         "ServerTests",
-        ["Server", "Records", "Book", "Masking", "Intake", "Daybook", "Desk", crypto, logging]
+        [
+            "Server", "Records", "Book", "Masking", "Intake", "Daybook", "Desk", "Sources", crypto,
+            logging,
+        ]
             + http),
     tests("CommandTests", ["DaybookCLI", "Daybook", "Book", "Records", "TransparencyLog"]),
 ]

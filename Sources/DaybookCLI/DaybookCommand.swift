@@ -31,7 +31,8 @@ struct DaybookCommand: ParsableCommand {
             CommandGroup(
                 name: "Recording",
                 subcommands: [
-                    RunCommand.self, RecordCommand.self, ImportCommand.self, SpoolCommand.self,
+                    RunCommand.self, RecordCommand.self, FollowCommand.self, ImportCommand.self,
+                    SpoolCommand.self,
                 ]),
             CommandGroup(
                 name: "Reading",

@@ -64,6 +64,9 @@ package struct Intake: Sendable {
     /// Whether a record waits for more lines, so that `flush` would yield it.
     package var hasPending: Bool { !block.isEmpty }
 
+    /// Whether what waits goes on with a record that a limit closed.
+    package var continuesRecord: Bool { block.continuesRecord }
+
     /// Whether a line without a line feed is held.
     package var hasPartialLine: Bool { !partial.isEmpty }
 

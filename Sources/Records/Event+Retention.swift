@@ -138,4 +138,28 @@ extension Event {
         event.put("path", path)
         return event
     }
+
+    /// How far the files of a source were read.
+    ///
+    /// - Parameters:
+    ///   - name: `name`: the source.
+    ///   - sequence: `sequence`: counts these records of the source.
+    ///   - isFull: `is_full`: whether every file of the source is told.
+    ///   - isComplete: `is_complete`: whether no further record belongs to it.
+    ///   - files: `files`: positions, by file.
+    ///   - chatSize: `chat_size`: records in the book chat by then.
+    ///   - timestamp: when it happened, if known better than the moment of recording.
+    package static func sourcePosition(
+        name: String, sequence: Int64, isFull: Bool, isComplete: Bool, files: Fields,
+        chatSize: Int64? = nil, at timestamp: Timestamp? = nil
+    ) -> Event {
+        var event = Event(.sourcePosition, at: timestamp, room: 6)
+        event.put("name", name)
+        event.put("sequence", sequence)
+        event.put("is_full", isFull)
+        event.put("is_complete", isComplete)
+        event.put("chat_size", chatSize)
+        event.put("files", files)
+        return event
+    }
 }

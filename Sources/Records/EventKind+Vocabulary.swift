@@ -299,6 +299,8 @@ extension EventKind {
 
     /// The daemon ran a command for another user of its machine, or refused to.
     public static let commandRun = EventKind("command_run", .recordKeeping)
+    /// How far the files of a source were read.
+    public static let sourcePosition = EventKind("source_position", .recordKeeping)
 
     /// Every kind of the vocabulary, in its order.
     public static let vocabulary: [EventKind] = [
@@ -335,5 +337,6 @@ extension EventKind {
         .proposalMade, .proposalApproved, .proposalClosed,
         .commandRun,
         .tokenMade, .tokenRevoked, .accessDenied, .signedIn,
+        .sourcePosition,
     ]
 }

@@ -226,6 +226,9 @@ enum EveryFactory {
         .accessDenied(
             route: "t", reason: "t", attemptCount: 7, since: .min, principal: "t", address: "t"),
         .signedIn(way: "t", principal: "t", address: "t"),
+        .sourcePosition(
+            name: "t", sequence: 7, isFull: true, isComplete: true, files: ["t": "t"],
+            chatSize: 7),
     ]
 
     static let events =

@@ -72,6 +72,19 @@ package final class ZoneCalendar: TradingCalendar {
         return Timestamp(microseconds: day(at: instant).end * 1_000_000)
     }
 
+    /// UTC microseconds since 1970 for what a clock on the wall of the zone shows. A time that the
+    /// zone skips counts as after the gap; of one that comes twice it is the first.
+    package func utc(fromLocal microseconds: Int64) -> Int64 {
+        let wall = Self.floor(microseconds, 1_000_000)
+        let before = offset(at: wall - Self.daySeconds)
+        let after = offset(at: wall + Self.daySeconds)
+        for candidate in [max(before, after), min(before, after)]
+        where offset(at: wall - candidate) == candidate {
+            return microseconds - candidate * 1_000_000
+        }
+        return microseconds - before * 1_000_000
+    }
+
     // MARK: - Arithmetic of days
 
     private static let daySeconds: Int64 = 86_400

@@ -34,6 +34,9 @@ package struct DaybookSettings: Sendable {
     /// Who may ask the daemon, besides those with a token (docs/guides/access.md).
     package private(set) var access = AccessChoice()
 
+    /// What the daemon follows (docs/guides/tailing.md).
+    package private(set) var sources: [SourceChoice] = []
+
     /// Who guards the keys of a vault that is made (docs/guides/keys.md).
     package private(set) var keyProvider: KeyProvider = .file
 
@@ -72,6 +75,7 @@ package struct DaybookSettings: Sendable {
                 of: root,
                 known: [
                     "books", "masking", "policies", "vault", "clock", "notices", "server", "access",
+                    "sources",
                 ])
             if let place = members["books"] { books = reader.books(place, defaults: books) }
             if let place = members["masking"] { masking = reader.masking(place) }
@@ -79,6 +83,7 @@ package struct DaybookSettings: Sendable {
             if let place = members["policies"] { policies = reader.policies(place) }
             if let place = members["clock"] { clock = reader.clock(place) }
             if let place = members["server"] { server = reader.server(place) }
+            if let place = members["sources"] { sources = reader.sources(place) }
             if let place = members["notices"] { notices = reader.notices(place) }
             if let place = members["access"] { access = reader.access(place) }
         }

@@ -51,14 +51,21 @@ package struct IntakeTaker {
         _ item: IntakeItem, _ refuser: Intake, _ made: inout UInt64, _ recorder: inout Recorder
     ) {
         made += 1
+        recorder.take(item, refuser)
+    }
+}
+
+extension Recorder {
+    /// Takes what Intake found; what Masking refuses as JSON comes in as text, made by `refuser`.
+    package mutating func take(_ item: IntakeItem, _ refuser: Intake) {
         switch item {
-        case .object(let object, let book): recorder.take(object: object, book)
+        case .object(let object, let book): take(object: object, book)
         case .jsonLine(let line, let book):
             do throws(JSONError) {
-                try recorder.take(jsonLine: line, book)
+                try take(jsonLine: line, book)
             } catch {
                 if case .object(let object, let book) = refuser.refused(line) {
-                    recorder.take(object: object, book)
+                    take(object: object, book)
                 }
             }
         }

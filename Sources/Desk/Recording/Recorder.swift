@@ -15,8 +15,11 @@ package struct Recorder: ~Copyable {
     private var session: MaskingSession
     /// The book for structured records and, unless one takes all, the book for text.
     private var lanes: [Lane]
-    private let provenance: Provenance
+    /// What the records that come next name as their source.
+    package var provenance: Provenance
     private let watch: TroubleWatch
+    /// Whether the books are given back at the end: not those that somebody else holds open.
+    private let ownsBooks: Bool
 
     /// One book with the batch that is being filled.
     private struct Lane {
@@ -32,6 +35,13 @@ package struct Recorder: ~Copyable {
         var bytes = 0
         /// Records that an import before this one left in the book: so many are not added again.
         var passOver = 0
+
+        /// Passes over a record of so many lines. False when only some of them are in the book, cut
+        /// off between the pieces of a long one: better all again than some missing.
+        mutating func hasPassed(_ lines: Int) -> Bool {
+            defer { passOver = max(0, passOver - lines) }
+            return lines <= passOver
+        }
 
         mutating func handOver(_ durability: Durability) throws(BookError) {
             guard !batch.isEmpty else { return }
@@ -50,16 +60,22 @@ package struct Recorder: ~Copyable {
         package let bytes: Int
     }
 
-    /// - Parameter only: the one book that takes everything; nil for structured records in
-    ///   `audit` and text in `chat`.
-    package init(_ ground: Ground, source: String, only: String?, durability: Durability?) throws {
+    /// - Parameters:
+    ///   - only: the one book that takes everything; nil for structured records in `audit` and text
+    ///     in `chat`.
+    ///   - held: gives a book that is open already, and stays open afterwards; nil opens them.
+    package init(
+        _ ground: Ground, source: String, only: String?, durability: Durability?,
+        held: ((String) throws -> Book)? = nil
+    ) throws {
         let names = if let only { [try ground.known(only)] } else { ["audit", "chat"] }
         lanes = try names.map { name in
-            let book = try ground.open(name)
+            let book = try held?(name) ?? ground.open(name)
             return Lane(
                 name: name, book: book, durability: try ground.durability(durability, of: name),
                 isPipelined: book.settings.whenStuck == .wait, rule: book.settings.seal)
         }
+        ownsBooks = held == nil
         watch = TroubleWatch(lanes.map(\.book), ground.voice)
         session = MaskingSession(ground.masker)
         provenance = Provenance(source: source)
@@ -81,6 +97,13 @@ package struct Recorder: ~Copyable {
         lanes[lane(for: book)].passOver += count
     }
 
+    /// Takes back what is left to pass over: for whoever records many streams in turn.
+    package mutating func takePassOver(_ book: IntakeBook) -> Int {
+        let lane = lane(for: book)
+        defer { lanes[lane].passOver = 0 }
+        return lanes[lane].passOver
+    }
+
     /// Takes one JSON line: the hot path.
     package mutating func take(jsonLine: UnsafeBufferPointer<UInt8>, _ book: IntakeBook)
         throws(JSONError)
@@ -89,7 +112,7 @@ package struct Recorder: ~Copyable {
         if lanes[lane].passOver > 0 {
             var known = MaskedRecords()
             try session.append(jsonLine: jsonLine, from: provenance, to: &known)
-            return lanes[lane].passOver -= min(known.count, lanes[lane].passOver)
+            if lanes[lane].hasPassed(known.count) { return }
         }
         try session.append(
             jsonLine: jsonLine, from: provenance, sealing: lanes[lane].rule,
@@ -101,7 +124,7 @@ package struct Recorder: ~Copyable {
         if lanes[lane].passOver > 0 {
             var known = MaskedRecords()
             session.append(object: object, from: provenance, to: &known)
-            return lanes[lane].passOver -= min(known.count, lanes[lane].passOver)
+            if lanes[lane].hasPassed(known.count) { return }
         }
         session.append(
             object: object, from: provenance, sealing: lanes[lane].rule, to: &lanes[lane].batch)
@@ -143,8 +166,9 @@ package struct Recorder: ~Copyable {
     /// Hands over the rest and gives the books back.
     package mutating func finish() throws(BookError) {
         try handOver(isPause: true)
-        for lane in lanes { try lane.book.close() }
         watch.end()
+        guard ownsBooks else { return }
+        for lane in lanes { try lane.book.close() }
     }
 }
 

@@ -71,6 +71,7 @@ package struct Daemon {
         var services: [any Service] = [
             BooksService(core: core),
             RetentionService(core: core, seconds: settings.retainSeconds),
+            SourcesService(core: core),
             ReloadService(core: core), JobsService(core: core),
             TokensService(core: core), DenialService(core: core),
             try listeners.local(responder, signal), try listeners.network(responder, signal),

@@ -5,6 +5,7 @@ import Daybook
 package import Desk
 package import Logging
 package import NIOPosix
+package import Sources
 import Synchronization
 
 /// What every part of the daemon works with.
@@ -18,6 +19,8 @@ package final class DaemonCore: Sendable {
     package let ingest: Ingest
     /// Who is let in.
     package let gate: Gate
+    /// What is followed, and how it fares.
+    package let sources: SourceHouse
     package let logger: Logger
     /// Threads for what blocks: appends, searches, verification. Never the pool of Swift's tasks.
     package let threads: NIOThreadPool
@@ -34,6 +37,7 @@ package final class DaemonCore: Sendable {
         let disk = ground.place("audit").disk
         jobs = Jobs { file in try? disk.remove(file) }
         gate = Gate(ground)
+        sources = SourceHouse { [books] in try books.book($0) }
         threads = NIOThreadPool(numberOfThreads: ServerLimits.blockingThreads)
     }
 
@@ -52,6 +56,9 @@ package final class DaemonCore: Sendable {
     package func reload() throws {
         let old = ground
         let fresh = try Ground(logs: old.logs, keys: old.keys, voice: old.voice)
+        // A source that hands over while the books change would only try again later.
+        let isFollowing = sources.stop()
+        defer { if isFollowing { sources.start(ground) } }
         try books.reopen(fresh)
         ingest.use(fresh)
         state.withLock { $0 = (fresh, $0.generation + 1) }
