@@ -38,4 +38,8 @@ enum DeskLimits {
 
     /// Tries for the lock of that file, 50 milliseconds apart: who holds it writes a small file.
     static let tokenLockTries = 100
+
+    /// Seconds after which a file of the spool that another machine wrote counts as left behind: whoever
+    /// still runs there hands its own files over before.
+    static let spoolQuietSeconds = 60
 }

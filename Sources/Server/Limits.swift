@@ -100,6 +100,10 @@ enum ServerLimits {
     static let receiptsShown = 50
     static let noticesShown = 50
 
+    /// Milliseconds between two looks into the spool: programs that run send by themselves, so this is
+    /// for what those left behind that ended.
+    static let spoolMilliseconds = 5_000
+
     // MARK: - Sessions
 
     /// Sessions of the console at once.

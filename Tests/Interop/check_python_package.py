@@ -145,6 +145,18 @@ def to_the_daemon():
         desk.daybook("verify")
 
 
+def the_daemon_takes_what_programs_left():
+    with Desk() as desk:
+        desk.program(bot(500))
+        assert list(desk.logs.glob("spool/*.jsonl"))
+        desk.start()
+        deadline = time.monotonic() + 60
+        while list(desk.logs.glob("spool/*.jsonl")) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        check_all(desk.records(), 500)
+        assert not list(desk.logs.glob("spool/*.jsonl"))
+
+
 def through_kills():
     with Desk() as desk:
         desk.start()
@@ -279,7 +291,8 @@ def differences(masker, line, swift):
 
 def main():
     import importlib.util
-    steps = [both_languages_mask_alike, without_a_daemon, a_run_takes_its_spool_in_by_itself, to_the_daemon, through_kills]
+    steps = [both_languages_mask_alike, without_a_daemon, a_run_takes_its_spool_in_by_itself, to_the_daemon,
+             the_daemon_takes_what_programs_left, through_kills]
     if importlib.util.find_spec("structlog") and shutil.which("jq"):
         steps.append(recipes_of_the_guide)
     for step in steps:

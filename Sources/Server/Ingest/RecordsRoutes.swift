@@ -108,7 +108,7 @@ struct LineTally: Sendable {
 }
 
 /// Lines of one request on their way: parts of a bounded size, each masked and then appended.
-private struct LineRun {
+struct LineRun {
     private let ingest: Ingest
     private let worker: IngestWorker
     private let provenance: Provenance

@@ -73,7 +73,7 @@ package struct Daemon {
             RetentionService(core: core, seconds: settings.retainSeconds),
             SourcesService(core: core),
             ReloadService(core: core), JobsService(core: core),
-            TokensService(core: core), DenialService(core: core),
+            TokensService(core: core), DenialService(core: core), SpoolService(core: core),
             try listeners.local(responder, signal), try listeners.network(responder, signal),
         ]
         if let path = settings.control {
