@@ -8,6 +8,9 @@ enum DeskLimits {
     /// the hand-over costs nothing beside hashing them.
     static let batchBytes = 1 << 18
 
+    /// Bytes that a follower reads from a live file at once.
+    static let followBytes = 1 << 18
+
     /// Lines whose envelopes are opened together: the vault reads neighbours in one go.
     static let openedLines = 1_024
 

@@ -27,27 +27,31 @@ extension QueryRun {
         }
 
         /// Looks at one line; whether it was given to the output.
+        ///
+        /// - Parameter index: the record's, where it is known; else they are counted.
         package mutating func give<Output: QueryOutput>(
-            _ line: UnsafeBufferPointer<UInt8>, of book: Int, to output: inout Output
+            _ line: UnsafeBufferPointer<UInt8>, of book: Int, index: UInt64? = nil,
+            to output: inout Output
         ) throws(QueryError) -> Bool {
             guard let sealed = sealed[book], OpenedLine.seal(of: line) != nil else {
-                return try giveOpened(line, of: book, to: &output)
+                return try giveOpened(line, of: book, index, to: &output)
             }
             guard outside.matches(line) else { return false }
             var isGiven = false
             try sealed.forEach(1, { _ in line }) { _, opened throws(QueryError) in
-                isGiven = try giveOpened(opened, of: book, to: &output)
+                isGiven = try giveOpened(opened, of: book, index, to: &output)
             }
             return isGiven
         }
 
         private mutating func giveOpened<Output: QueryOutput>(
-            _ line: UnsafeBufferPointer<UInt8>, of book: Int, to output: inout Output
+            _ line: UnsafeBufferPointer<UInt8>, of book: Int, _ index: UInt64?,
+            to output: inout Output
         ) throws(QueryError) -> Bool {
             guard row.matches(line) else { return false }
             count += 1
             _ = try projector.give(
-                FoundRecord(book: book, index: count, line: line), to: &output)
+                FoundRecord(book: book, index: index ?? count, line: line), to: &output)
             return true
         }
     }

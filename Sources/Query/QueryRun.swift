@@ -15,15 +15,18 @@ package struct QueryRun: Sendable {
         /// when they are taken as they stand. What an envelope holds is never written to a
         /// temporary file.
         package let opener: (any EnvelopeOpening)?
+        /// Only records with these indexes; nil for all of the snapshot.
+        package let range: Range<UInt64>?
 
         package init(
             name: String, snapshot: BookSnapshot, maySpill: Bool,
-            opener: (any EnvelopeOpening)? = nil
+            opener: (any EnvelopeOpening)? = nil, range: Range<UInt64>? = nil
         ) {
             self.name = name
             self.snapshot = snapshot
             self.maySpill = maySpill && opener == nil
             self.opener = opener
+            self.range = range
         }
     }
 
@@ -87,7 +90,8 @@ package struct QueryRun: Sendable {
             Scan(
                 source.snapshot, filter: filter ?? plan.filter, time: range ?? time,
                 settings: settings,
-                sealed: source.opener.map { SealedSource(opener: $0, tally: tally) })
+                sealed: source.opener.map { SealedSource(opener: $0, tally: tally) },
+                range: source.range)
         }
     }
 

@@ -32,23 +32,27 @@ package struct Scan: Sendable {
     package let settings: ScanSettings
     /// How sealed lines are opened; nil when they are taken as they stand.
     let sealed: SealedSource?
+    /// Only records with these indexes; nil for all of the snapshot.
+    let range: Range<UInt64>?
 
     package init(
         _ snapshot: BookSnapshot, filter: Filter, time: TimeRange = .all,
         settings: ScanSettings = ScanSettings()
     ) {
-        self.init(snapshot, filter: filter, time: time, settings: settings, sealed: nil)
+        self.init(
+            snapshot, filter: filter, time: time, settings: settings, sealed: nil, range: nil)
     }
 
     init(
         _ snapshot: BookSnapshot, filter: Filter, time: TimeRange, settings: ScanSettings,
-        sealed: SealedSource?
+        sealed: SealedSource?, range: Range<UInt64>?
     ) {
         self.snapshot = snapshot
         self.filter = filter
         self.time = time
         self.settings = settings
         self.sealed = sealed
+        self.range = range
     }
 
     // MARK: - Whole records

@@ -56,6 +56,13 @@ struct SegmentUnits {
     init(_ scan: Scan) {
         self.scan = scan
         pieces = SegmentPruning(scan).pieces
+        if let range = scan.range {
+            pieces = pieces.compactMap { piece in
+                var piece = piece
+                piece.range = piece.range.clamped(to: range)
+                return piece.range.isEmpty ? nil : piece
+            }
+        }
         batch = max(8, scan.settings.threads)
     }
 

@@ -139,3 +139,50 @@ enum ServerLimits {
     /// Addresses that the record of a count names.
     static let denialAddresses = 8
 }
+
+/// Bounds of the ways out.
+extension ServerLimits {
+    /// Bytes of an answer that wait for a client: more only hides that it reads slowly.
+    static let pipeBytes = 1 << 20
+
+    /// Bytes of rows that are handed over at once.
+    static let chunkBytes = 1 << 16
+
+    /// Searches at once. Each uses the processors in turns; more would only make all of them slow.
+    static let searches = 8
+
+    /// Bytes that a search may hold in memory: groups, rows to be sorted.
+    static let searchBytes = 128 << 20
+
+    /// Rows of one answer unless the client says otherwise, and at the most.
+    static let rows = 1_000
+    static let rowsMax = 1_000_000
+
+    /// Seconds between two signs of life of a search that has found nothing for so long.
+    static let progressSeconds = 5
+
+    /// Bytes of a reason: enough to mean something, not so many that it is a document.
+    static let reasonBytesMin = 3
+    static let reasonBytesMax = 1_000
+
+    /// Live tails at once: each is a connection and what waits for it.
+    static let tails = 1_000
+
+    /// Records that a tail may begin back.
+    static let tailLast = 10_000
+
+    /// Nanoseconds between two looks at the books of a tail: nobody sees the difference.
+    static let tailNanoseconds: UInt64 = 50_000_000
+
+    /// Seconds between two signs of life of a tail: proxies close what is silent for a minute.
+    static let beatSeconds = 15
+
+    /// Seconds between two looks whether whoever tails still may.
+    static let recheckSeconds = 10
+
+    /// Steps of an order's life that an answer has.
+    static let lifeSteps = 10_000
+
+    /// Bytes of a cursor: some books and their positions.
+    static let cursorBytes = 4_096
+}

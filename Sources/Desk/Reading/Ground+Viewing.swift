@@ -7,16 +7,20 @@ import Records
 extension Ground {
     /// Records that somebody reads personal text, before the first byte of it is shown: the book
     /// `chat` holds such text, and so does whatever is opened.
-    package func recordViewing(of book: String, _ range: Range<UInt64>, isOpened: Bool) throws {
+    ///
+    /// - Parameter reason: why, where that was asked for.
+    package func recordViewing(
+        of book: String, _ range: Range<UInt64>, isOpened: Bool, reason: String? = nil
+    ) throws {
         guard book == "chat" || isOpened else { return }
         do {
-            try keepHouse(
-                .recordViewed,
-                [
-                    "book": .string(book), "first_index": .number(String(range.lowerBound)),
-                    "record_count": .number(String(range.count)), "opened": .bool(isOpened),
-                    "viewed_by": .string(userName),
-                ], sealing: ["viewed_by"])
+            var members: JSONObject = [
+                "book": .string(book), "first_index": .number(String(range.lowerBound)),
+                "record_count": .number(String(range.count)), "opened": .bool(isOpened),
+                "viewed_by": .string(userName),
+            ]
+            members["purpose"] = reason.map { .string($0) }
+            try keepHouse(.recordViewed, members, sealing: ["viewed_by", "purpose"])
         } catch {
             let reason = DeskFailure(known: error)
             throw DeskFailure(

@@ -10,25 +10,35 @@ package final class SearchRecord {
     private let ground: Ground
     private let query: String
     package let books: [String]
+    /// Why it is searched, where that was asked for.
+    private let reason: String?
+    private let isOpening: Bool
     private var isKept = false
 
-    package init(ground: Ground, query: String, books: [String]) {
+    /// - Parameter isOpening: envelopes of some other book are opened, too.
+    package init(
+        ground: Ground, query: String, books: [String], reason: String? = nil,
+        isOpening: Bool = false
+    ) {
         self.ground = ground
         self.query = query
         self.books = books
+        self.reason = reason
+        self.isOpening = isOpening
     }
 
     /// Keeps it, once.
     ///
     /// - Parameter hits: records found, where they are known already.
     package func keep(hits: UInt64?) throws(DeskFailure) {
-        guard books.contains("chat"), !isKept else { return }
+        guard books.contains("chat") || isOpening, !isKept else { return }
         do {
             var object: JSONObject = ["query": .string(query.isEmpty ? "*" : query)]
             if let hits { object["hit_count"] = .number(String(hits)) }
             object["searched_by"] = .string(ground.userName)
             object["book"] = .string(books.joined(separator: ","))
-            try ground.keepHouse(.searchRun, object, sealing: ["query", "searched_by"])
+            object["reason"] = reason.map { .string($0) }
+            try ground.keepHouse(.searchRun, object, sealing: ["query", "searched_by", "reason"])
             isKept = true
         } catch {
             let reason = DeskFailure(known: error)

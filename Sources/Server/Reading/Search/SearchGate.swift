@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Book
+import HTTPTypes
+import Synchronization
+
+/// How many searches run at once: each has a thread, and none waits in a queue that nobody sees.
+final class SearchGate: Sendable {
+    private let count = Mutex(0)
+
+    /// Runs `body` on a thread of its own.
+    ///
+    /// - Throws: 429 while too many run.
+    func start(_ body: @escaping @Sendable () -> Void) throws(HTTPFailure) {
+        let isFree = count.withLock { count in
+            guard count < ServerLimits.searches else { return false }
+            count += 1
+            return true
+        }
+        guard isFree else {
+            throw HTTPFailure(
+                .tooManyRequests,
+                "\(ServerLimits.searches) searches run already; try again in a moment",
+                headers: [.retryAfter: "1"])
+        }
+        _ = Worker("search") { [self] in
+            body()
+            count.withLock { $0 -= 1 }
+        }
+    }
+}
