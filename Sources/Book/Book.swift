@@ -172,6 +172,13 @@ package final class Book: Sendable {
         }
     }
 
+    /// Numbers of the moment; nil while another process holds the book.
+    package var status: BookStatus? {
+        role.withLock { role in
+            if case .holder(let writer, _) = role { writer.status } else { nil }
+        }
+    }
+
     /// What keeps the writer from going on, while something does and this process holds the book.
     package var trouble: BookError? {
         role.withLock { role in

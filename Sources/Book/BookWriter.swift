@@ -131,7 +131,13 @@ package final class BookWriter: Sendable {
     }
 
     /// Numbers and trouble of the moment.
-    package var status: BookStatus { shared.withLock { $0.status } }
+    package var status: BookStatus {
+        shared.withLock { shared in
+            var status = shared.status
+            status.queuedBytes = shared.queuedBytes
+            return status
+        }
+    }
 
     /// Refuses appends from here on; what is queued is still written.
     func stopTaking() {
@@ -158,8 +164,16 @@ package final class BookWriter: Sendable {
                 return shared.isClosed ? .some(nil) : nil
             }
             guard let job else { return }
+            let began = ContinuousClock.now
             let outcome = job.run()
-            shared.withLock { $0.finishedJob = (job, outcome) }
+            let took = (ContinuousClock.now - began).components
+            shared.withLock { shared in
+                shared.finishedJob = (job, outcome)
+                shared.status.syncs += 1
+                shared.status.syncNanoseconds +=
+                    UInt64(took.seconds) * 1_000_000_000
+                    + UInt64(took.attoseconds / 1_000_000_000)
+            }
             shared.broadcast()
         }
     }
@@ -197,6 +211,11 @@ package struct BookStatus: Sendable {
     package var trouble: BookError?
     /// Why the last step of sealing or pruning failed; it is tried again. Appends do not mind.
     package var sealTrouble: BookError?
+    /// Syncs of the disk since it was opened, and how long they took in all.
+    package var syncs: UInt64 = 0
+    package var syncNanoseconds: UInt64 = 0
+    /// Bytes that wait to be written.
+    package var queuedBytes = 0
 
     init(_ core: BookCore) {
         origin = core.manifest.origin

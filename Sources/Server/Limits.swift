@@ -151,6 +151,9 @@ extension ServerLimits {
     /// Searches at once. Each uses the processors in turns; more would only make all of them slow.
     static let searches = 8
 
+    /// Bytes of a query in an address.
+    static let queryBytes = 16 << 10
+
     /// Bytes that a search may hold in memory: groups, rows to be sorted.
     static let searchBytes = 128 << 20
 
@@ -179,6 +182,12 @@ extension ServerLimits {
 
     /// Seconds between two looks whether whoever tails still may.
     static let recheckSeconds = 10
+
+    /// Bytes of the file with the last verdicts: some books, and findings of each.
+    static let verifiedBytes = 16 << 20
+
+    /// Figures of `/metrics`, each with its dimensions.
+    static let figures = 2_000
 
     /// Steps of an order's life that an answer has.
     static let lifeSteps = 10_000

@@ -117,36 +117,6 @@ struct VerifyCommand: ParsableCommand {
     }
 }
 
-extension Verdict {
-    /// Nothing is wrong, and nothing says who signed it.
-    var isUnproven: Bool { size > 0 && !isSignatureChecked }
-
-    /// The verdict for programs.
-    func json(_ envelopes: EnvelopeCheck.Report?) -> JSONObject {
-        func number(_ value: some BinaryInteger) -> JSONValue { .number(String(value)) }
-        var object: JSONObject = [
-            "book": .string(book), "sound": .bool(isSound),
-            "signature_checked": .bool(isSignatureChecked), "origin": .string(origin),
-            "records": number(size), "bytes": number(bytes), "root": .string(root),
-            "signed_records": number(checkpointSize), "unsigned_records": number(uncovered),
-            "findings": .array(
-                findings.map { finding in
-                    var object: JSONObject = ["file": .string(finding.file)]
-                    if let records = finding.records {
-                        object["first_record"] = number(records.lowerBound)
-                        object["last_record"] = number(records.upperBound)
-                    }
-                    object["what"] = .string(finding.what)
-                    object["remedy"] = .string(finding.remedy)
-                    return .object(object)
-                }),
-            "notes": .array(notes.map { .string($0) }),
-        ]
-        if let envelopes { object["envelopes"] = .object(envelopes.json) }
-        return object
-    }
-}
-
 extension VerifierKey {
     /// A key from the command line: its text, or a file that holds it.
     init(argument: String) throws {

@@ -36,12 +36,12 @@ package struct ConsoleAssets: RouteGroup {
         "/assets/console.css", "text/css; charset=utf-8",
         [
             PackageResources.base_css, PackageResources.layout_css, PackageResources.parts_css,
-            PackageResources.charts_css, PackageResources.pages_css,
+            PackageResources.charts_css, PackageResources.pages_css, PackageResources.search_css,
         ])
 
     static let script = Asset(
         "/assets/console.js", "text/javascript; charset=utf-8",
-        [PackageResources.console_js, PackageResources.today_js])
+        [PackageResources.console_js, PackageResources.today_js, PackageResources.search_js])
 
     static let icon = Asset("/assets/icon.svg", "image/svg+xml", [PackageResources.icon_svg])
 

@@ -25,13 +25,14 @@ package struct Daemon {
 
     /// Everything that can be asked.
     package static func table(_ core: DaemonCore) -> RouteTable {
-        RouteTable(
-            [
-                HealthRoutes(core),
-                SignInRoutes(core),
-                WhoAmIRoutes(core),
-                ConsolePages(core),
-            ] + IngestRoutes.groups(core) + Acts.groups(core))
+        ReadingRoutes.described(
+            RouteTable(
+                [
+                    HealthRoutes(core),
+                    SignInRoutes(core),
+                    WhoAmIRoutes(core),
+                    ConsolePages(core),
+                ] + IngestRoutes.groups(core) + Acts.groups(core) + ReadingRoutes.groups(core)))
     }
 
     /// Runs until one of the signals, or until `RunningDaemon.stop`; then everything taken is synced

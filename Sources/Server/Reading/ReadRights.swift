@@ -17,11 +17,11 @@ package struct ReadRights: Sendable, Hashable {
     package init(_ principal: Principal) {
         mayReadChat = principal.has([.compliance])
         strategies =
-            principal.has([.compliance, .auditor, .admin]) ? nil : principal.strategies
+            principal.has([.compliance, .auditor]) ? nil : principal.strategies
     }
 
     /// Those who read records at all.
-    package static let readers: Set<Role> = [.trader, .compliance, .auditor, .admin]
+    package static let readers: Set<Role> = [.trader, .compliance, .auditor]
 
     /// Those who check the books: tiles, entry bundles, verification.
     package static let auditors: Set<Role> = [.auditor, .compliance]

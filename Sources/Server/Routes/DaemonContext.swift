@@ -10,6 +10,8 @@ package struct DaemonContext: RequestContext {
     package let channel: any Channel
     /// Who asks; nil only on routes that are for everybody.
     package var principal: Principal?
+    /// Asks again who it is and whether they may: for answers that go on for long.
+    package var recheck: @Sendable () async throws -> Principal? = { nil }
     /// What forms and scripts of the console must send back, where a session asks.
     package var csrf: String?
     /// The places of the console that have a page.

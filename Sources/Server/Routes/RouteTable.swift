@@ -23,23 +23,38 @@ package struct RouteTable: Sendable {
             })
         for route in routes {
             router.on(Self.pattern(route.path), method: route.method) { request, context in
-                var request = request
+                let began = ContinuousClock.now
                 var context = context
                 context.areas = areas
-                do {
-                    try await admission.admit(&request, route, &context)
-                    return try await route.handler(request, context)
-                } catch {
-                    let failure = HTTPFailure(error)
-                    if failure.status == .internalServerError {
-                        context.logger.error(
-                            "a request failed", metadata: ["route": "\(route.path)"])
-                    }
-                    return ErrorPage.answer(failure, to: request, route, context)
-                }
+                let answer = await Self.answer(request, route, context, admission)
+                RequestFigures.count(route, answer, ContinuousClock.now - began)
+                return answer
             }
         }
         return router
+    }
+
+    private static func answer(
+        _ request: Request, _ route: Route, _ context: DaemonContext, _ admission: any Admission
+    ) async -> Response {
+        var request = request
+        var context = context
+        let (asked, place) = (request, context)
+        context.recheck = {
+            var (request, context) = (asked, place)
+            try await admission.admit(&request, route, &context)
+            return context.principal
+        }
+        do {
+            try await admission.admit(&request, route, &context)
+            return try await route.handler(request, context)
+        } catch {
+            let failure = HTTPFailure(error)
+            if failure.status == .internalServerError {
+                context.logger.error("a request failed", metadata: ["route": "\(route.path)"])
+            }
+            return ErrorPage.answer(failure, to: request, route, context)
+        }
     }
 
     /// `/v1/records/{index}` as the router writes it: `/v1/records/:index`; `{path+}` is the rest.

@@ -16,6 +16,17 @@ struct OrderLife {
         let order: String
         let index: UInt64
         let record: JSONObject
+
+        /// - Parameter texts: the columns of the pipe `lifecycle`.
+        init(_ texts: [String]) {
+            timestamp = texts[1].isEmpty ? nil : texts[1]
+            latency = Int64(texts[2])
+            total = Int64(texts[3])
+            event = texts[4]
+            order = texts[5]
+            index = UInt64(texts[7]) ?? 0
+            record = (try? JSONValue(parsing: texts[8]))?.objectValue ?? [:]
+        }
     }
 
     let order: String
@@ -92,16 +103,10 @@ private struct StepCollector: QueryOutput {
     mutating func take(_ record: FoundRecord) throws(QueryError) -> Bool { true }
 
     mutating func take(_ row: [RecordValue?]) throws(QueryError) -> Bool {
-        func text(_ place: Int) -> String? {
-            row[place].map { String(decoding: $0.bytes, as: UTF8.self) }
-        }
         guard row.count >= 9 else { return true }
         steps.append(
             OrderLife.Step(
-                timestamp: text(1), latency: text(2).flatMap { Int64($0) },
-                total: text(3).flatMap { Int64($0) }, event: text(4) ?? "", order: text(5) ?? "",
-                index: text(7).flatMap { UInt64($0) } ?? 0,
-                record: text(8).flatMap { (try? JSONValue(parsing: $0))?.objectValue } ?? [:]))
+                row.map { $0.map { String(decoding: $0.bytes, as: UTF8.self) } ?? "" }))
         return steps.count < ServerLimits.lifeSteps
     }
 }

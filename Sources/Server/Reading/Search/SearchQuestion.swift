@@ -25,7 +25,7 @@ struct SearchQuestion: Sendable {
     /// - Throws: 400 for what is no query, time or cursor; 403 for books that are not theirs.
     init(_ request: Request, _ principal: Principal, _ ground: Ground) throws {
         let values = RequestValues(request)
-        let text = try values.text("q", bytesMax: Query_.bytesMax) ?? ""
+        let text = try values.text("q", bytesMax: ServerLimits.queryBytes) ?? ""
         let limit = try values.number("limit", in: 1...ServerLimits.rowsMax) ?? ServerLimits.rows
         var cursor: SearchCursor?
         if let given = try values.text("cursor") {
@@ -39,17 +39,23 @@ struct SearchQuestion: Sendable {
         }
         let time = try values.time(now: ground.now)
         try self.init(
-            text, time, books: values.text("books"), limit: limit, cursor: cursor,
-            reason: values.reason, principal, ground)
+            text, time, Asked(books: values.text("books"), reason: values.reason), limit: limit,
+            cursor: cursor, principal, ground)
+    }
+
+    /// Which books somebody names, and why.
+    struct Asked {
+        let books: String?
+        let reason: String?
     }
 
     init(
-        _ text: String, _ time: TimeRange, books asked: String?, limit: Int,
-        cursor: SearchCursor? = nil, reason: String?, _ principal: Principal, _ ground: Ground
+        _ text: String, _ time: TimeRange, _ asked: Asked, limit: Int,
+        cursor: SearchCursor? = nil, _ principal: Principal, _ ground: Ground
     ) throws {
         self.text = text
         self.limit = limit
-        self.reason = reason
+        reason = asked.reason
         self.cursor = cursor
         rights = ReadRights(principal)
         do throws(QueryError) {
@@ -59,7 +65,7 @@ struct SearchQuestion: Sendable {
             throw HTTPFailure(error, in: text)
         }
         guard let cursor else {
-            books = try rights.books(asked, reason: reason, ground)
+            books = try rights.books(asked.books, reason: reason, ground)
             self.time = time
             return
         }
@@ -69,8 +75,6 @@ struct SearchQuestion: Sendable {
             from: cursor.from.map { Timestamp(microseconds: $0) },
             to: cursor.to.map { Timestamp(microseconds: $0) })
     }
-
-    private enum Query_ { static let bytesMax = 65_536 }
 
     /// Takes snapshots of the books and opens what may be opened; what is read then is recorded
     /// first. Blocks.

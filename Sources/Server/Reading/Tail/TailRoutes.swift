@@ -104,7 +104,7 @@ package struct TailRoutes: RouteGroup {
 
     /// Returns when the rights are no longer what they were.
     private static func watch(
-        _ principal: Principal?, _ recheck: @Sendable () async throws -> Principal?
+        _ principal: Principal?, _ recheck: @escaping @Sendable () async throws -> Principal?
     ) async {
         while true {
             do {
@@ -128,7 +128,8 @@ package struct TailRoutes: RouteGroup {
         ],
         answers: [
             (
-                200, "An event `ready`, then one for each record. A stream that ends is taken up "
+                200,
+                "An event `ready`, then one for each record. A stream that ends is taken up "
                     + "again with Last-Event-ID.", "text/event-stream"
             ),
             (400, "The query is wrong, or has pipes that need all records.", nil),

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The ways out.
+enum ReadingRoutes {
+    static func groups(_ core: DaemonCore) -> [any RouteGroup] {
+        let verify = VerifyDesk(core)
+        return [
+            SearchRoutes(core), FieldsRoutes(core), RecordRoutes(core), TailRoutes(core),
+            LogRoutes(core), VerifyRoutes(core, verify), MetricsRoutes(core), SearchPages(core),
+            RecordPages(core), IntegrityPages(core, verify),
+        ]
+    }
+
+    /// A table with its own description in it.
+    static func described(_ table: RouteTable) -> RouteTable {
+        RouteTable(table.routes + OpenAPIRoutes(table).routes)
+    }
+}
