@@ -164,10 +164,9 @@ let testRooms: [Target] = [
     tests(
         "ServerTests",
         [
-            "Server", "Records", "Book", "Masking", "Intake", "Daybook", "Desk", "Sources", crypto,
-            logging,
-        ]
-            + http),
+            "Server", "Records", "Book", "Masking", "Intake", "Daybook", "Desk", "Sources",
+            "TransparencyLog", crypto, logging,
+        ] + http),
     tests("CommandTests", ["DaybookCLI", "Daybook", "Book", "Records", "TransparencyLog"]),
 ]
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Book
+import Daybook
 import Desk
 import Masking
 import Records

@@ -117,12 +117,14 @@ import Testing
             }
             let unasked = try await daemon.get("/v1/search?books=chat", as: .compliance)
             #expect(unasked.status == 400)
-            #expect(try daemon.lines(of: "audit").contains { $0.contains("search_run") } == false)
+            let before = try daemon.lines(of: "audit").joined()
+            #expect(!before.contains("search_run"))
             let found = try await daemon.get(
                 "/v1/search?books=chat&q=eagle&reason=case%2017", as: .compliance)
             #expect(found.text.contains("the eagle lands"))
-            #expect(try daemon.lines(of: "audit").contains { $0.contains("search_run") })
-            #expect(try daemon.lines(of: "audit").contains { $0.contains("case 17") } == false)
+            let after = try daemon.lines(of: "audit").joined()
+            #expect(after.contains("search_run"))
+            #expect(!after.contains("case 17"))
         }
     }
 

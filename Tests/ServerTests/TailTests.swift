@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AsyncHTTPClient
+import Book
+import Desk
 import NIOCore
+import NIOHTTP1
 import Records
 import Synchronization
 import Testing
@@ -68,9 +71,11 @@ extension String {
             let reading = Task {
                 await tail.read(daemon, "q=event_type:order_filled", as: .auditor)
             }
-            #expect(try await tail.wait(for: 1, "event: ready"))
+            let isThere4 = try await tail.wait(for: 1, "event: ready")
+            #expect(isThere4)
             try Sample.append(Sample.orders(3, strategy: "alpha"), daemon.ground)
-            #expect(try await tail.wait(for: 3, "data: {\"book\":\"audit\",\"index\":"))
+            let isThere5 = try await tail.wait(for: 3, "data: {\"book\":\"audit\",\"index\":")
+            #expect(isThere5)
             #expect(!tail.seen.contains("order_pending"))
             reading.cancel()
         }
@@ -81,9 +86,11 @@ extension String {
         try await ServerSandbox.run { daemon in
             let first = Tail()
             let reading = Task { await first.read(daemon, "q=asset:AAPL", as: .auditor) }
-            #expect(try await first.wait(for: 1, "event: ready"))
+            let isThere6 = try await first.wait(for: 1, "event: ready")
+            #expect(isThere6)
             try Sample.append(Sample.orders(3, strategy: "alpha"), daemon.ground)
-            #expect(try await first.wait(for: 12, "\"record\":"))
+            let isThere7 = try await first.wait(for: 12, "\"record\":")
+            #expect(isThere7)
             let id = first.lastID
             reading.cancel()
             try Sample.append(Sample.orders(4, strategy: "alpha"), daemon.ground)
@@ -91,10 +98,12 @@ extension String {
             let again = Task {
                 await second.read(daemon, "q=asset:AAPL", as: .auditor, lastEventID: id)
             }
-            #expect(try await second.wait(for: 1, "event: ready"))
+            let isThere8 = try await second.wait(for: 1, "event: ready")
+            #expect(isThere8)
             #expect(second.seen.components(of: "\"record\":") == 16)
             try Sample.append(Sample.order(9, strategy: "alpha"), daemon.ground)
-            #expect(try await second.wait(for: 20, "\"record\":"))
+            let isThere9 = try await second.wait(for: 20, "\"record\":")
+            #expect(isThere9)
             again.cancel()
         }
     }
@@ -102,19 +111,20 @@ extension String {
     @Test("a trader sees what comes from their strategies; chat needs its rights")
     func rights() async throws {
         try await ServerSandbox.run { daemon in
-            #expect(try await daemon.get("/v1/tail", as: .writer).status == 403)
-            #expect(
-                try await daemon.get("/v1/tail?books=chat&reason=why%20not", as: .auditor).status
-                    == 403)
-            #expect(
-                try await daemon.get("/v1/tail?q=*%20%7C%20stats%20count()", as: .auditor).status
-                    == 400)
+            let answer1 = try await daemon.get("/v1/tail", as: .writer)
+            #expect(answer1.status == 403)
+            let answer2 = try await daemon.get("/v1/tail?books=chat&reason=why%20not", as: .auditor)
+            #expect(answer2.status == 403)
+            let answer3 = try await daemon.get("/v1/tail?q=*%20%7C%20stats%20count()", as: .auditor)
+            #expect(answer3.status == 400)
             let tail = Tail()
             let reading = Task { await tail.read(daemon, "", as: .trader) }
-            #expect(try await tail.wait(for: 1, "event: ready"))
+            let isThere10 = try await tail.wait(for: 1, "event: ready")
+            #expect(isThere10)
             try Sample.append(Sample.order(1, strategy: "beta"), daemon.ground)
             try Sample.append(Sample.order(2, strategy: "alpha"), daemon.ground)
-            #expect(try await tail.wait(for: 2, "\"record\":"))
+            let isThere11 = try await tail.wait(for: 2, "\"record\":")
+            #expect(isThere11)
             #expect(!tail.seen.contains("beta"))
             reading.cancel()
         }
@@ -127,13 +137,19 @@ extension String {
             let readings = tails.map { tail in
                 Task { await tail.read(daemon, "q=event_type:order_filled", as: .auditor) }
             }
-            for tail in tails { #expect(try await tail.wait(for: 1, "event: ready")) }
+            for tail in tails {
+                let isThere = try await tail.wait(for: 1, "event: ready")
+                #expect(isThere)
+            }
             try Sample.append(Sample.orders(2, strategy: "alpha"), daemon.ground)
             let book = try daemon.ground.open("audit")
             try book.rotate()
             try book.close()
             try Sample.append(Sample.orders(2, strategy: "alpha"), daemon.ground)
-            for tail in tails { #expect(try await tail.wait(for: 4, "\"record\":")) }
+            for tail in tails {
+                let isThere = try await tail.wait(for: 4, "\"record\":")
+                #expect(isThere)
+            }
             for reading in readings { reading.cancel() }
         }
     }
@@ -143,7 +159,8 @@ extension String {
         try await ServerSandbox.run { daemon in
             let tail = Tail()
             let reading = Task { await tail.read(daemon, "", as: .auditor) }
-            #expect(try await tail.wait(for: 1, "event: ready"))
+            let isThere12 = try await tail.wait(for: 1, "event: ready")
+            #expect(isThere12)
             for token in daemon.store.all where token.name == "the-auditor" {
                 _ = try daemon.store.revoke(token.id)
             }
