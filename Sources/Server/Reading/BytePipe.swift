@@ -99,7 +99,8 @@ final class BytePipe: Sendable {
     /// write.
     ///
     /// - Parameter ended: called once, when nothing is written any more.
-    func body(_ context: DaemonContext, ended: @escaping @Sendable () -> Void = {}) -> ResponseBody {
+    func body(_ context: DaemonContext, ended: @escaping @Sendable () -> Void = {}) -> ResponseBody
+    {
         context.channel.closeFuture.whenComplete { _ in self.close() }
         return ResponseBody { writer in
             defer {

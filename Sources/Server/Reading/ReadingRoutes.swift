@@ -4,10 +4,11 @@
 enum ReadingRoutes {
     static func groups(_ core: DaemonCore) -> [any RouteGroup] {
         let verify = VerifyDesk(core)
+        let gate = SearchGate()
         return [
-            SearchRoutes(core), FieldsRoutes(core), RecordRoutes(core), TailRoutes(core),
-            LogRoutes(core), VerifyRoutes(core, verify), MetricsRoutes(core), SearchPages(core),
-            RecordPages(core), IntegrityPages(core, verify),
+            SearchRoutes(core, gate), FieldsRoutes(core), RecordRoutes(core, gate),
+            TailRoutes(core), LogRoutes(core), VerifyRoutes(core, verify), MetricsRoutes(core),
+            SearchPages(core, gate), RecordPages(core, gate), IntegrityPages(core, verify),
         ]
     }
 

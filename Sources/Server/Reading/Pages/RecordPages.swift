@@ -7,8 +7,12 @@ import TransparencyLog
 /// The page of one record: what it says, the life of its order, and its proof.
 package struct RecordPages: RouteGroup {
     private let core: DaemonCore
+    private let gate: SearchGate
 
-    package init(_ core: DaemonCore) { self.core = core }
+    init(_ core: DaemonCore, _ gate: SearchGate) {
+        self.core = core
+        self.gate = gate
+    }
 
     package var routes: [Route] {
         [
@@ -26,7 +30,7 @@ package struct RecordPages: RouteGroup {
         let rights = ReadRights(principal)
         let ground = core.ground(of: principal)
         let gone = Gone(context)
-        let (answer, life) = try await core.blocking {
+        let (answer, life) = try await gate.run {
             let answer = try RecordAnswer(
                 book, index, rights, isOpened: rights.mayReadChat && reason != nil, reason: reason,
                 ground)

@@ -9,8 +9,12 @@ import Synchronization
 /// The page *Search*: the query, a histogram over time, and what was found.
 package struct SearchPages: RouteGroup {
     private let core: DaemonCore
+    private let gate: SearchGate
 
-    package init(_ core: DaemonCore) { self.core = core }
+    init(_ core: DaemonCore, _ gate: SearchGate) {
+        self.core = core
+        self.gate = gate
+    }
 
     package var routes: [Route] {
         [
@@ -25,7 +29,7 @@ package struct SearchPages: RouteGroup {
         let ground = core.ground(of: principal)
         let asked = try SearchView(request)
         let gone = Gone(context)
-        let view = try await core.blocking {
+        let view = try await gate.run {
             var view = asked
             view.look(principal, ground) { gone.isGone }
             return view

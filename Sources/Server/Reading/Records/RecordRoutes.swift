@@ -10,8 +10,12 @@ import TransparencyLog
 /// Single records: with their proof, as a `.tlog-proof` file, and the life of their order.
 package struct RecordRoutes: RouteGroup {
     private let core: DaemonCore
+    private let gate: SearchGate
 
-    package init(_ core: DaemonCore) { self.core = core }
+    init(_ core: DaemonCore, _ gate: SearchGate) {
+        self.core = core
+        self.gate = gate
+    }
 
     package var routes: [Route] {
         let readers = Route.Access.roles(ReadRights.readers)
@@ -85,7 +89,7 @@ package struct RecordRoutes: RouteGroup {
             throw HTTPFailure(.notFound, "this record is about no order")
         }
         let ground = core.ground(of: principal)
-        return try await core.blocking {
+        return try await gate.run {
             .json(try OrderLife(of: order, ReadRights(principal), ground).json)
         }
     }
@@ -102,7 +106,8 @@ package struct RecordRoutes: RouteGroup {
         return Operation(
             id, summary, parameters: parameters,
             answers: [
-                (200, "It is there.", type), (400, "The index is none, or a reason is missing.", nil),
+                (200, "It is there.", type),
+                (400, "The index is none, or a reason is missing.", nil),
                 (403, "It is not theirs.", nil), (404, "There is no such book or record.", nil),
             ])
     }

@@ -28,4 +28,18 @@ final class SearchGate: Sendable {
             count.withLock { $0 -= 1 }
         }
     }
+
+    /// Runs `body` on a thread of its own, and waits for it without blocking.
+    ///
+    /// - Throws: 429 while too many run; what `body` throws.
+    func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value
+    {
+        try await withCheckedThrowingContinuation { continuation in
+            do throws(HTTPFailure) {
+                try start { continuation.resume(with: Result { try body() }) }
+            } catch {
+                continuation.resume(throwing: error)
+            }
+        }
+    }
 }

@@ -9,9 +9,12 @@ import Query
 /// `GET /v1/search`: the query language over HTTP, streamed.
 package struct SearchRoutes: RouteGroup {
     private let core: DaemonCore
-    private let gate = SearchGate()
+    private let gate: SearchGate
 
-    package init(_ core: DaemonCore) { self.core = core }
+    init(_ core: DaemonCore, _ gate: SearchGate) {
+        self.core = core
+        self.gate = gate
+    }
 
     package var routes: [Route] {
         [
