@@ -152,7 +152,7 @@ package struct OpenAPIRoutes: RouteGroup {
         // The description has itself in it, too.
         let table = RouteTable(
             others.routes + [Self.route { _, _ in throw HTTPFailure(.notFound, "not here") }])
-        return [Self.route { _, _ in .json(OpenAPIDocument(table).json) }]
+        return [Self.route { _, _ in Response(json: OpenAPIDocument(table).json) }]
     }
 
     private static func route(_ handler: @escaping Route.Handler) -> Route {

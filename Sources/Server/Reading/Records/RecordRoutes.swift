@@ -63,7 +63,7 @@ package struct RecordRoutes: RouteGroup {
     private func record(
         _ book: String, _ request: Request, _ context: DaemonContext
     ) async throws -> Response {
-        .json(try await read(book, request, context).json)
+        Response(json: try await read(book, request, context).json)
     }
 
     private func proof(_ request: Request, _ context: DaemonContext) async throws -> Response {
@@ -90,7 +90,7 @@ package struct RecordRoutes: RouteGroup {
         }
         let ground = core.ground(of: principal)
         return try await gate.run {
-            .json(try OrderLife(of: order, ReadRights(principal), ground).json)
+            Response(json: try OrderLife(of: order, ReadRights(principal), ground).json)
         }
     }
 
@@ -110,15 +110,5 @@ package struct RecordRoutes: RouteGroup {
                 (400, "The index is none, or a reason is missing.", nil),
                 (403, "It is not theirs.", nil), (404, "There is no such book or record.", nil),
             ])
-    }
-}
-
-extension Response {
-    /// One JSON object, kept by nobody.
-    static func json(_ object: JSONObject, status: HTTPResponse.Status = .ok) -> Response {
-        Response(
-            status: status,
-            headers: [.contentType: "application/json", .cacheControl: "no-store"],
-            body: .init(byteBuffer: .init(string: JSONValue.object(object).description + "\n")))
     }
 }

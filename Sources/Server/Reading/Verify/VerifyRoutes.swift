@@ -36,7 +36,7 @@ package struct VerifyRoutes: RouteGroup {
                     "verification", "How far a verification is, and what came of the last ones.",
                     answers: [(200, "Progress in bytes, and verdicts.", "application/json")])
             ) { [self] _, _ in
-                .json(try await core.blocking { describe() })
+                Response(json: try await core.blocking { describe() })
             },
         ]
     }
@@ -48,7 +48,7 @@ package struct VerifyRoutes: RouteGroup {
             try Self.start(book, ground, desk)
             return describe()
         }
-        return .json(json, status: .accepted)
+        return Response(.accepted, json: json)
     }
 
     /// - Throws: 404 for a book that is none, 409 while one runs.
