@@ -2,6 +2,7 @@
 
 import Desk
 import HTTPTypes
+import Hummingbird
 package import Records
 
 /// The description of the routes in the form of OpenAPI 3.1. Made from the route table, so it cannot

@@ -23,7 +23,8 @@ package struct FieldsRoutes: RouteGroup {
             ) { [core] _, context in
                 let principal = try context.caller
                 let ground = core.ground(of: principal)
-                return Response(json: try await core.blocking { try Self.fields(principal, ground) })
+                let fields = try await core.blocking { try Self.fields(principal, ground) }
+                return Response(json: fields)
             }
         ]
     }
