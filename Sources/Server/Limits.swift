@@ -60,6 +60,20 @@ enum ServerLimits {
     /// Characters of an Idempotency-Key: a UUID and what a program puts before it.
     static let batchKeyBytes = 256
 
+    /// Bytes of records appended at once: with its frame it fits the socket of a book that another
+    /// process holds.
+    static let appendBytes = 4 << 20
+
+    /// Bytes of a request that is one JSON text: as a tree it takes some twenty times as much.
+    static let treeBytes = 16 << 20
+
+    /// Records at the end of a book that are looked through for batches when the daemon starts and the
+    /// file of batches is older: about a second.
+    static let batchScanRecords: UInt64 = 4_000_000
+
+    /// Seconds between two times that the file of batches is written, while batches come.
+    static let rememberSeconds = 10
+
     /// Batches with a key that are known again: the window. About 10 MB of memory when it is full.
     static let batchWindow = 65_536
 

@@ -20,6 +20,8 @@ package final class Ingest: Sendable {
     private let threads = NIOThreadPool(numberOfThreads: ServerLimits.ingestThreads)
     private let state: Mutex<State>
     private let provenances = Mutex<[String: Provenance]>([:])
+    /// When the file of batches was last written.
+    private let remembered = Mutex(ContinuousClock.now)
 
     private struct State {
         var ground: Ground
@@ -44,29 +46,48 @@ package final class Ingest: Sendable {
 
     private var ground: Ground { state.withLock { $0.ground } }
 
-    /// Starts the threads. Call once the books are open.
+    /// Finds out which batches the books have, and starts the threads. Call once the books are open;
+    /// blocks for as long as it takes to read what was written since the file of batches was.
     func open() throws {
+        let ground = ground
+        var memory = BatchMemory(ground)
+        let worker = IngestWorker(ground.masker)
+        try memory.load(ground) { name, mark in
+            let rule = try books.book(name).settings.seal
+            try books.append(worker.marked(mark, rule), to: name, .synced)
+        }
+        keys.restore(memory)
         threads.start()
     }
 
     /// Ends the threads when what they do is done. Call before the books are closed.
     func close() async throws {
         try await threads.shutdownGracefully()
+        remember()
     }
 
     /// Runs what masks and appends on a thread that may block.
     func work<Value: Sendable>(
         _ body: @escaping @Sendable (IngestWorker) throws -> Value
     ) async throws -> Value {
-        try await threads.runIfActive { [self] in
-            let (worker, generation) = worker()
-            defer {
-                state.withLock { state in
-                    if state.generation == generation { state.workers.append(worker) }
-                }
-            }
-            return try body(worker)
+        let answer = try? await threads.runIfActive { [self] in
+            Result { try perform(body) }
         }
+        guard let answer else {
+            throw HTTPFailure(
+                .serviceUnavailable, "the daemon is ending", headers: [.retryAfter: "2"])
+        }
+        return try answer.get()
+    }
+
+    private func perform<Value: Sendable>(_ body: (IngestWorker) throws -> Value) throws -> Value {
+        let (worker, generation) = worker()
+        defer {
+            state.withLock { state in
+                if state.generation == generation { state.workers.append(worker) }
+            }
+        }
+        return try body(worker)
     }
 
     private func worker() -> (worker: IngestWorker, generation: Int) {
@@ -114,10 +135,7 @@ package final class Ingest: Sendable {
     ) throws -> [Landed] {
         guard let key else {
             var landed: [Landed] = []
-            for lane in batch.lanes where lane.records.count > 0 {
-                let first = try append(lane.records, lane.name)
-                landed.append(Landed(book: lane.name, first: first, count: lane.records.count))
-            }
+            try append(batch, nil, worker, provenance, &landed)
             return landed
         }
         var landed: [Landed]
@@ -132,19 +150,50 @@ package final class Ingest: Sendable {
                 .unprocessableContent,
                 "another batch had this Idempotency-Key; give each batch a key of its own")
         }
-        defer { keys.end(key, landed) }
-        for lane in batch.lanes where lane.records.count > 0 {
-            let have = landed.reduce(0) { $0 + ($1.book == lane.name ? $1.count : 0) }
-            guard have < lane.records.count else { continue }
-            let rest = have == 0 ? lane.records : lane.records.filtered { $0 >= have }
-            let first = try append(rest, lane.name)
-            landed.append(Landed(book: lane.name, first: first, count: rest.count))
+        defer {
+            keys.end(key, landed)
+            rememberIfDue()
         }
+        try append(batch, key, worker, provenance, &landed)
         return landed
     }
 
+    /// Appends what `landed` does not say of a batch, and says it there.
+    private func append(
+        _ batch: IngestBatch, _ key: BatchKey?, _ worker: IngestWorker, _ provenance: Provenance,
+        _ landed: inout [Landed]
+    ) throws {
+        for lane in batch.lanes {
+            var have = landed.reduce(0) { $0 + ($1.book == lane.name ? $1.count : 0) }
+            while have < lane.records.count {
+                let piece = lane.records.piece(from: have, bytes: ServerLimits.appendBytes)
+                var first: UInt64
+                if let key {
+                    let mark = BatchMark(key, count: piece.count, source: provenance.source)
+                    var marked = worker.marked(mark, lane.rule)
+                    let marks = marked.count
+                    marked.append(contentsOf: piece)
+                    first = try append(marked, lane.name) + UInt64(marks)
+                } else {
+                    first = try append(piece, lane.name)
+                }
+                landed.append(Landed(book: lane.name, first: first, count: piece.count))
+                have += piece.count
+            }
+        }
+    }
+
     private func append(_ records: MaskedRecords, _ name: String) throws -> UInt64 {
-        try books.append(records, to: name, max(.written, try ground.durability(nil, of: name)))
+        let durability = max(.written, try ground.durability(nil, of: name))
+        do {
+            return try books.append(records, to: name, durability)
+        } catch {
+            // Whatever it is, it is ours and not the client's: what it has it must keep.
+            throw HTTPFailure(
+                .serviceUnavailable,
+                DeskFailure(known: error)?.message ?? "the book \(name) takes nothing now",
+                headers: [.retryAfter: "2"])
+        }
     }
 
     /// Refuses early what a book could not take now, so that a client waits and not a thread.
@@ -159,6 +208,31 @@ package final class Ingest: Sendable {
                 headers: [.retryAfter: "2"])
         }
     }
+
+    // MARK: - Batches that were taken
+
+    /// Keeps the file of batches near the books, so that the next start has little to read.
+    private func rememberIfDue() {
+        let isDue = remembered.withLock { last in
+            let now = ContinuousClock.now
+            guard last.duration(to: now) >= .seconds(ServerLimits.rememberSeconds) else {
+                return false
+            }
+            last = now
+            return true
+        }
+        guard isDue else { return }
+        threads.submit { [self] state in
+            if case .active = state { remember() }
+        }
+    }
+
+    private func remember() {
+        guard let news = keys.news() else { return }
+        // Without the file the next start reads more; nothing else depends on it.
+        let ground = ground
+        try? BatchMemory(ground).save(news.batches, seen: news.seen, ground)
+    }
 }
 
 /// Records that stand together in a book.
@@ -166,4 +240,19 @@ struct Landed: Sendable, Hashable {
     let book: String
     let first: UInt64
     let count: Int
+}
+
+extension MaskedRecords {
+    /// Records from a place on, of about so many bytes, one at least; all of them without a copy.
+    fileprivate func piece(from first: Int, bytes: Int) -> MaskedRecords {
+        if first == 0, byteCount <= bytes { return self }
+        var end = first
+        var taken = 0
+        while end < count, end == first || taken + entries[end].count <= bytes {
+            taken += entries[end].count
+            end += 1
+        }
+        let range = first..<end
+        return filtered { range.contains($0) }
+    }
 }

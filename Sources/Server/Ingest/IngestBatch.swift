@@ -72,6 +72,15 @@ final class IngestWorker: @unchecked Sendable {
         return batch.place(lane, since: first)
     }
 
+    /// One of Daybook's own records.
+    func takeHouse(_ object: JSONObject, sealing names: [String]) -> MaskedRecords {
+        var records = MaskedRecords()
+        session.append(
+            object: object, from: .daybook, sealing: names.isEmpty ? .none : .house(names),
+            to: &records)
+        return records
+    }
+
     /// Takes one line: a JSON object, or else text that says why it is none. Nothing is lost.
     ///
     /// - Returns: nil for an empty line.

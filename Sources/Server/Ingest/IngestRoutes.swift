@@ -3,6 +3,6 @@
 /// Every way in over HTTP.
 enum IngestRoutes {
     static func groups(_ core: DaemonCore) -> [any RouteGroup] {
-        [RecordsRoutes(core)]
+        [RecordsRoutes(core), OTLPRoutes(core), LokiRoutes(core), ElasticRoutes(core)]
     }
 }

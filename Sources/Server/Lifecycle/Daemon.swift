@@ -47,6 +47,7 @@ package struct Daemon {
         do {
             try await serve(signals, started)
         } catch {
+            try? await core.ingest.close()
             try? await core.threads.shutdownGracefully()
             throw error
         }

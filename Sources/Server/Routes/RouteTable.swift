@@ -21,8 +21,11 @@ package struct RouteTable: Sendable {
             Area.allCases.filter { area in
                 routes.contains { $0.method == .get && $0.path == area.path }
             })
-        for route in routes {
-            router.on(Self.pattern(route.path), method: route.method) { request, context in
+        let places = Dictionary(grouping: routes) { "\($0.method.rawValue) \($0.path)" }
+        for shared in places.values {
+            let first = shared[0]
+            router.on(Self.pattern(first.path), method: first.method) { request, context in
+                let route = Self.choose(shared, request)
                 let began = ContinuousClock.now
                 var context = context
                 context.areas = areas
@@ -55,6 +58,13 @@ package struct RouteTable: Sendable {
             }
             return ErrorPage.answer(failure, to: request, route, context)
         }
+    }
+
+    /// A page and an operation may share a place, as `/` does: whoever takes HTML gets the page.
+    private static func choose(_ routes: [Route], _ request: Request) -> Route {
+        guard routes.count > 1 else { return routes[0] }
+        let wantsPage = request.headers[.accept]?.contains("text/html") ?? false
+        return routes.first { ($0.operation == nil) == wantsPage } ?? routes[0]
     }
 
     /// `/v1/records/{index}` as the router writes it: `/v1/records/:index`; `{path+}` is the rest.
