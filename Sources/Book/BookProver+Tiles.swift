@@ -18,7 +18,8 @@ extension BookProver {
             return try bundle(index, width, isWanted)
         }
         guard let tile = Tile(path: path),
-            let whole = Tile(level: tile.level, index: tile.index, inTreeOf: signed.checkpoint.size),
+            let whole = Tile(
+                level: tile.level, index: tile.index, inTreeOf: signed.checkpoint.size),
             tile.width <= whole.width
         else { return nil }
         do {

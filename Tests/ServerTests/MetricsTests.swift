@@ -26,7 +26,7 @@ import Testing
             #expect(answer.text.contains("# TYPE daybook_http_request_seconds histogram"))
             #expect(
                 answer.text.contains(
-                    "daybook_http_requests_total{method=\"GET\",route=\"/v1/records/{index}\","
+                    "daybook_http_requests_total{method=\"GET\",route=\"/v1/records/{book}\","
                         + "status=\"200\"}"))
             #expect(answer.text.contains("process_resident_memory_bytes "))
         }

@@ -21,10 +21,19 @@ package struct RecordRoutes: RouteGroup {
         let readers = Route.Access.roles(ReadRights.readers)
         return [
             Route(
-                .get, "/v1/records/{index}", access: readers,
-                operation: Self.operation(
-                    "auditRecord", "A record of the book audit, with its proof.", isOfBook: false)
-            ) { [self] request, context in try await record("audit", request, context) },
+                // The router takes one name for one place in a path; here it is the index.
+                .get, "/v1/records/{book}", access: readers,
+                operation: Operation(
+                    "auditRecord", "A record of the book audit, with its proof.",
+                    parameters: [
+                        .init("book", in: .path, type: "integer", "The record's index, from 0.")
+                    ],
+                    answers: [
+                        (200, "It is there.", "application/json"), (404, "There is none.", nil),
+                    ])
+            ) { [self] request, context in
+                try await record("audit", request, context, index: context.index("book"))
+            },
             Route(
                 .get, "/v1/records/{book}/{index}", access: readers,
                 operation: Self.operation("record", "A record, with its proof.")
@@ -47,10 +56,10 @@ package struct RecordRoutes: RouteGroup {
     }
 
     private func read(
-        _ book: String, _ request: Request, _ context: DaemonContext
+        _ book: String, _ request: Request, _ context: DaemonContext, index known: UInt64? = nil
     ) async throws -> RecordAnswer {
         let principal = try context.caller
-        let index = try context.index()
+        let index = try known ?? context.index()
         let values = RequestValues(request)
         let (isOpened, reason) = (try values.flag("open"), try values.reason)
         let ground = core.ground(of: principal)
@@ -61,9 +70,9 @@ package struct RecordRoutes: RouteGroup {
     }
 
     private func record(
-        _ book: String, _ request: Request, _ context: DaemonContext
+        _ book: String, _ request: Request, _ context: DaemonContext, index: UInt64? = nil
     ) async throws -> Response {
-        Response(json: try await read(book, request, context).json)
+        Response(json: try await read(book, request, context, index: index).json)
     }
 
     private func proof(_ request: Request, _ context: DaemonContext) async throws -> Response {
