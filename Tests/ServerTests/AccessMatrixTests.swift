@@ -37,7 +37,11 @@ import Testing
     private func check(_ route: Route, _ role: Role?, _ daemon: ServerSandbox) async throws {
         let (status, text) = try await ask(route, role, daemon)
         let what = "\(route.method.rawValue) \(route.path) as \(role?.rawValue ?? "nobody")"
-        let isRefusedByRole = text.contains("this is for the roles")
+        // An answer to HEAD has no words; a browser gets a page, or is sent to one that it may see.
+        let isWordless =
+            status == 403 && (route.method == .head || text.hasPrefix("<!doctype html>"))
+        let isRefusedByRole = text.contains("this is for the roles") || isWordless
+        if status == 303, route.operation == nil { return }
         #expect(status != 500, "\(what): \(text)")
         guard case .roles(let wanted) = route.access else {
             #expect(!isRefusedByRole, "\(what)")
@@ -63,6 +67,11 @@ import Testing
         }.joined(separator: "/")
         var request = HTTPClientRequest(url: daemon.base + "/" + path)
         request.method = .RAW(value: route.method.rawValue)
+        // A page and an operation may share a place: whoever takes HTML gets the page.
+        let isShared = route.path == "/" && route.operation == nil
+        request.headers.add(name: "accept", value: isShared ? "text/html" : "*/*")
+        // Answers are not always read to their end, and their connection is then of no use.
+        request.headers.add(name: "connection", value: "close")
         if let role, let token = daemon.tokens[role] {
             request.headers.add(name: "authorization", value: "Bearer \(token)")
         }

@@ -123,9 +123,12 @@ final class ServerSandbox: Sendable {
     // MARK: - Asking
 
     /// Shows redirects instead of going after them. Lives as long as the tests.
-    static let client = HTTPClient(
-        eventLoopGroupProvider: .singleton,
-        configuration: HTTPClient.Configuration(redirectConfiguration: .disallow))
+    static let client: HTTPClient = {
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        // Each live tail keeps a connection for itself; eight, as is usual, would starve the others.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 512
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
 
     /// What the daemon answered.
     struct Answer: Sendable {

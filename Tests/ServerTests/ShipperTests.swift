@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CSnappy
+import Desk
 import Foundation
 import HTTPTypes
 import Records

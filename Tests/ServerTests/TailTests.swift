@@ -27,7 +27,7 @@ private final class Tail: Sendable {
         request.headers.add(name: "authorization", value: "Bearer \(daemon.tokens[role] ?? "")")
         if let lastEventID { request.headers.add(name: "last-event-id", value: lastEventID) }
         do {
-            let answer = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+            let answer = try await ServerSandbox.client.execute(request, timeout: .seconds(60))
             for try await chunk in answer.body {
                 text.withLock { $0 += String(buffer: chunk) }
             }
@@ -37,7 +37,7 @@ private final class Tail: Sendable {
 
     /// Waits until the stream has so many of these.
     func wait(for count: Int, _ piece: String) async throws -> Bool {
-        for _ in 0..<200 {
+        for _ in 0..<1_200 {
             if seen.components(of: piece) >= count { return true }
             try await Task.sleep(for: .milliseconds(25))
         }
