@@ -81,6 +81,10 @@ enum ServerLimits {
     /// still let somebody in.
     static let tokensMilliseconds = 1_000
 
+    /// Time between two looks at the tokens that an unknown one causes: whoever guesses tokens makes
+    /// us read a small file five times a second, not more.
+    static let tokenLookPause = Duration.milliseconds(200)
+
     /// Names of users of this machine that are remembered.
     static let peerNames = 1_024
 

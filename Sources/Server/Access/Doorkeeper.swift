@@ -100,7 +100,7 @@ package struct Doorkeeper: Admission {
     ) async throws -> Principal? {
         switch Credential(request.headers) {
         case .token(let text)?:
-            guard let token = core.gate.tokens.token(of: text, at: core.ground.now) else {
+            guard let token = await core.gate.token(of: text, core) else {
                 throw Denial.unknown
             }
             return Principal(token)

@@ -14,11 +14,27 @@ package final class Gate: Sendable {
     let denials = DenialLog()
     /// How a browser reaches the daemon, once it listens: `http://127.0.0.1:7370`.
     private let address = Mutex<(base: String, isTLS: Bool)>(("", false))
+    /// When an unknown token last made us look at the file.
+    private let looked = Mutex<ContinuousClock.Instant?>(nil)
 
     init(_ ground: Ground) { tokens = TokenStore(unread: ground) }
 
     var base: String { address.withLock { $0.base } }
     var isTLS: Bool { address.withLock { $0.isTLS } }
+
+    /// The token of a text; nil for none. One that a command made a moment ago is found, too: what is
+    /// unknown makes us look at the file again, a few times a second at most.
+    func token(of text: String, _ core: DaemonCore) async -> TokenStore.Token? {
+        if let token = tokens.token(of: text, at: core.ground.now) { return token }
+        let mayLook = looked.withLock { last in
+            if let last, ContinuousClock.now - last < ServerLimits.tokenLookPause { return false }
+            last = .now
+            return true
+        }
+        guard mayLook else { return nil }
+        try? await core.blocking { [tokens] in try tokens.reload() }
+        return tokens.token(of: text, at: core.ground.now)
+    }
 
     /// Somebody as they are known now; nil when they are not any more: their token was revoked or is
     /// over, or their session ended. For answers that go on for long.

@@ -75,7 +75,7 @@ package struct SignInRoutes: RouteGroup, Sendable {
             return SignInPage.wait(request, context, next: next, seconds: wait)
         }
         let text = (fields["token"] ?? "").filter { !$0.isWhitespace }
-        guard let token = core.gate.tokens.token(of: text, at: core.ground.now) else {
+        guard let token = await core.gate.token(of: text, core) else {
             core.gate.throttle.failed(address)
             await core.gate.denials.note(.signIn, "POST /sign-in", from: address, core)
             return SignInPage.token(request, context, next: next, isWrong: true)

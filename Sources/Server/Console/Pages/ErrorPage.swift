@@ -17,16 +17,26 @@ enum ErrorPage {
     static func answer(
         _ failure: HTTPFailure, to request: Request, _ route: Route?, _ context: DaemonContext
     ) -> Response {
+        // No failure but a way on, such as to the page that signs in.
+        if failure.status.kind == .redirection {
+            var headers = failure.headers
+            headers[.cacheControl] = "no-store"
+            return Response(status: failure.status, headers: headers)
+        }
         let wantsPage = request.headers[.accept]?.contains("text/html") ?? false
         guard wantsPage, route?.isPage ?? (request.method == .get) else { return failure.response }
         if failure.status == .unauthorized, request.method == .get {
             return Console.redirect(to: Paths.signIn(next: request.uri.description))
         }
         guard context.principal != nil else {
-            return Console.answerAlone(title(failure.status), to: request, status: failure.status) {
+            var response = Console.answerAlone(
+                title(failure.status), to: request, status: failure.status
+            ) {
                 Tag.h1(.class("unseen")) { title(failure.status) }
                 content(failure)
             }
+            for field in failure.headers { response.headers[field.name] = field.value }
+            return response
         }
         let page = Page(title(failure.status), in: nil, width: .reading) {
             Tag.section(.class("card")) { content(failure) }
