@@ -70,6 +70,9 @@ import Testing
         try sandbox.write(Self.writer, to: "writer.py")
         try FileManager.default.createDirectory(
             at: sandbox.directory.appending(path: "bot"), withIntermediateDirectories: true)
+        // Followed before it rotates: `bot.log` does not name what rotation made of it before.
+        try sandbox.write("", to: "bot/bot.log")
+        #expect(try sandbox.daybook("follow", "--once", "bot/bot.log").code == 0)
         let perRound = 2_000
         var signals = [SIGKILL, SIGKILL, SIGTERM].makeIterator()
         for round in 0..<Self.rounds {

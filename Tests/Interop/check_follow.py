@@ -189,8 +189,8 @@ def main():
             structlog_directory(desk)
             logrotate(desk, "create")
             logrotate(desk, "copytruncate")
-            verdict = json.loads(desk.daybook("verify", "--json"))
-            need(verdict, "verify says nothing")
+            verdicts = [json.loads(line) for line in desk.daybook("verify", "--json").splitlines()]
+            need(verdicts, "verify says nothing")
         except Refused as reason:
             print(f"check_follow: {reason}")
             return 1

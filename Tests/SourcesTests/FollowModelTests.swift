@@ -113,7 +113,11 @@ import Testing
     }
 
     /// A run of the follower, until it is stopped or killed.
-    private func run(_ world: World, lifetime: Int?, steps: Int, _ pattern: String) throws {
+    ///
+    /// - Parameter untilRead: whether it goes on until all that is there was read.
+    private func run(
+        _ world: World, lifetime: Int?, steps: Int, _ pattern: String, untilRead: Bool = false
+    ) throws {
         let sink = MemorySink(world.books, lifetime: lifetime, seed: world.random.next())
         let choice = try TailChoice(
             patterns: [world.directory.path + "/" + pattern], zone: "UTC")
@@ -139,6 +143,7 @@ import Testing
                 default: try advance(60_000_000)
                 }
             }
+            if untilRead { for _ in 0..<8 { try advance(300_000_000) } }
             if world.random.below(2) == 0 || lifetime == nil { try engine.stop(world.clock) }
         } catch is Killed {}
     }
@@ -160,10 +165,12 @@ import Testing
                 }
             }
             try run(world, lifetime: nil, steps: 1, pattern)
-            try run(world, lifetime: nil, steps: 0, pattern)
-            try world.rotate { try self.run(world, lifetime: nil, steps: 0, pattern) }
+            try run(world, lifetime: nil, steps: 0, pattern, untilRead: true)
+            try world.rotate {
+                try self.run(world, lifetime: nil, steps: 0, pattern, untilRead: true)
+            }
             try world.write("{\"event\":\"tick\",\"number\":0}\n")
-            for _ in 0..<3 { try run(world, lifetime: nil, steps: 0, pattern) }
+            for _ in 0..<3 { try run(world, lifetime: nil, steps: 0, pattern, untilRead: true) }
             try check(world, seed)
         }
     }
@@ -176,7 +183,7 @@ import Testing
         let counts = Dictionary((audit + chat).map { ($0, 1) }, uniquingKeysWith: +)
         let missing = (1...max(1, world.number)).filter { counts[$0] == nil }
         let twice = counts.filter { $0.value > 1 }.keys.sorted()
-        #expect(missing.isEmpty || world.number == 0, "\(place): missing")
-        #expect(twice.isEmpty, "\(place): twice")
+        #expect(missing.isEmpty || world.number == 0, "\(place): missing \(missing)")
+        #expect(twice.isEmpty, "\(place): twice \(twice)")
     }
 }

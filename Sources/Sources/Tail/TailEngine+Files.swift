@@ -63,6 +63,7 @@ extension TailEngine {
         if file.size != listed.size || file.modified != listed.modified { file.grown = now }
         file.size = listed.size
         file.modified = listed.modified
+        file.listed = (listed.size, listed.modified)
     }
 
     /// Queues what is newer than what is read. What is older was there before the log was followed,
@@ -82,7 +83,7 @@ extension TailEngine {
                     ? current.turn < listed.turn : listed.modified >= current.modified
             }
             if let last = lane.lastModified { return listed.modified >= last }
-            return listed.isNamed
+            return !isOld(listed)
         }
         guard !newer.isEmpty else { return }
         for listed in newer {
@@ -96,7 +97,7 @@ extension TailEngine {
         warmUp(lane)
     }
 
-    /// Copies of a file that was truncated again before anything of it was read.
+    /// Copies of a file that was truncated before anything of it was read.
     private func unreadCopies(_ unknown: [ListedFile], _ lane: TailLane, _ now: UInt64)
         -> Set<FileIdentity>
     {
@@ -105,9 +106,9 @@ extension TailEngine {
         else { return [] }
         let head = current.bytes(0..<SourceLimits.leadBytes)
         let copies = unknown.filter { listed in
-            guard listed.turn < current.turn, listed.modified >= emptied, listed.size > 0 else {
-                return false
-            }
+            guard listed.turn < current.turn, listed.modified >= emptied, listed.size > 0,
+                !isOld(listed)
+            else { return false }
             // While it still begins as its copy does, the truncation is yet to come.
             let copy = TailFile(listed, now: now)
             guard !head.isEmpty, copy.open() == nil else { return true }
@@ -188,12 +189,15 @@ extension TailEngine {
     func truncated(_ lane: TailLane, _ file: TailFile, _ now: UInt64) throws {
         let print = file.printAtPosition
         let position = file.position
+        // Noted, since whoever reads the copy after a crash has to end the record there, too.
+        try cut(lane)
         lane.intake.finish { sink.take($0, into: &lane.stream) }
         lane.isDirty = true
         let copy = findCopy(of: print, at: position, among: steadyFiles(lane), but: file, now)
+        // It may have been copied and truncated more than once: later copies are no older.
+        file.emptied = copy?.modified ?? file.modified
         file.restart(at: 0)
         file.look(now)
-        if file.size == 0 { file.emptied = file.modified }
         lane.cuts = []
         lane.isMarked = false
         guard let copy else {
@@ -206,7 +210,10 @@ extension TailEngine {
         lane.read[copy.identity] = nil
         lane.queue.removeAll { $0.identity == copy.identity }
         copy.restart(at: position)
-        guard copy.size > position else { return lane.read[copy.identity] = copy }
+        guard copy.size > position else {
+            lane.read[copy.identity] = copy
+            return try update(lane, steadyFiles(lane), now)
+        }
         lane.queue.insert(file, at: 0)
         lane.current = copy
     }

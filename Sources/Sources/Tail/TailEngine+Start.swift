@@ -17,7 +17,12 @@ extension TailEngine {
         let isFirst = memory.sequence == 0
         let logs = listing.look { marks[TailMark.key(of: $0)] != nil }.logs
         for path in logs.keys.sorted() {
-            guard let files = logs[path], let lane = makeLane(path) else { continue }
+            guard var files = logs[path] else { continue }
+            if marks[TailMark.key(of: path)] == nil {
+                old.formUnion(files.lazy.filter { !$0.isNamed }.map(\.identity))
+                files.removeAll { !$0.isNamed }
+            }
+            guard !files.isEmpty, let lane = makeLane(path) else { continue }
             if let mark = marks[lane.key] {
                 lane.stream.passOver = memory.since[lane.stream.provenance.source] ?? [:]
                 lane.cuts = cuts[lane.key] ?? []

@@ -28,6 +28,9 @@ final class TailEngine {
     var listing: TailListing
     private let watch: DirectoryWatch?
     var lanes: [String: TailLane] = [:]
+    /// Rotated files that no pattern names and that were there before their log was followed: they
+    /// are never read. What rotation makes afterwards is, also when it was faster than a look.
+    var old: Set<FileIdentity> = []
     /// Lanes that are looked at between two scans.
     private var warm: [TailLane] = []
     private let buffer = UnsafeMutableRawBufferPointer.allocate(
@@ -122,12 +125,17 @@ final class TailEngine {
         // Watched first, so that nothing happens unheard after the look.
         watch?.watch(listing.directories())
         let (logs, looked) = listing.look { lanes[$0] != nil }
+        if !old.isEmpty {
+            // The number of one that is gone may be given to another.
+            old.formIntersection(
+                logs.values.joined().lazy.filter { !$0.isNamed }.map(\.identity))
+        }
         for lane in lanes.values where logs[lane.path] == nil { try update(lane, [], now) }
         for path in logs.keys.sorted() {
             guard let files = logs[path] else { continue }
             if let lane = lanes[path] {
                 try update(lane, files, now)
-            } else if let lane = makeLane(path) {
+            } else if files.contains(where: { !isOld($0) }), let lane = makeLane(path) {
                 try update(lane, files, now)
             }
         }
@@ -165,6 +173,8 @@ final class TailEngine {
         }
         if mustLook { nextScan = min(nextScan, max(earliestScan, now)) }
     }
+
+    func isOld(_ listed: ListedFile) -> Bool { !listed.isNamed && old.contains(listed.identity) }
 
     func makeLane(_ path: String) -> TailLane? {
         guard lanes.count < SourceLimits.files else {
@@ -214,6 +224,12 @@ final class TailEngine {
         while taken < SourceLimits.turnBytes {
             switch file.read(into: buffer) {
             case .bytes(let offset, let count):
+                if file.position == 0, file.changedSinceListed(now) {
+                    // It may have been copied and truncated before anything of it was read. What
+                    // was read now is taken only if no copy was there after it.
+                    try update(lane, steadyFiles(lane), now)
+                    guard lane.current === file, lane.isMarked else { return true }
+                }
                 let used = take(lane, file, offset, count, now)
                 if sink.isFull { try sink.handOver(isPause: false) }
                 taken += used

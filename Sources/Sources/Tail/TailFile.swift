@@ -38,9 +38,11 @@ final class TailFile {
     var modified: Int64
     /// Whether a look found it in its directory last time.
     var isListed = true
-    /// When it was emptied by a truncation, as its time of modification says, while nothing of it was
-    /// read since; nanoseconds since 1970.
+    /// When it was first seen, or emptied by a truncation, as its time of modification says, while
+    /// nothing of it was read since; nanoseconds since 1970. A copy of it is no older.
     var emptied: Int64?
+    /// Its size and time of modification when its directory was looked at last.
+    var listed: (size: Int, modified: Int64)
     /// Monotonic nanoseconds when it last grew.
     var grown: UInt64
     /// How it begins: at most `leadBytes`, and none beyond `position`.
@@ -56,6 +58,8 @@ final class TailFile {
         identity = listed.identity
         size = listed.size
         modified = listed.modified
+        emptied = listed.modified
+        self.listed = (listed.size, listed.modified)
         self.position = position
         safe = position
         grown = now
@@ -99,6 +103,11 @@ final class TailFile {
         size = Int(status.st_size)
         modified = status.modifiedNanoseconds
         return status.st_nlink > 0
+    }
+
+    func changedSinceListed(_ now: UInt64) -> Bool {
+        look(now)
+        return size != listed.size || modified != listed.modified
     }
 
     // MARK: - Reading

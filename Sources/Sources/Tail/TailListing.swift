@@ -40,6 +40,8 @@ struct TailListing {
         let base: String
         let turn: RotatedName.Turn
         let isNamed: Bool
+        /// Whether a pattern names the log that it belongs to.
+        let isLogNamed: Bool
         let isOut: Bool
     }
 
@@ -72,7 +74,7 @@ struct TailListing {
     /// The files by the log that they belong to (its path without what rotation adds), in the order
     /// of rotation.
     ///
-    /// - Parameter known: logs whose rotated files are wanted whether a pattern names them or not.
+    /// - Parameter known: logs whose rotated files are wanted whether a pattern names the log or not.
     /// - Returns: also the number of names that were looked at.
     mutating func look(_ known: (String) -> Bool) -> (logs: [String: [ListedFile]], looked: Int) {
         look(in: directories(), known)
@@ -109,7 +111,9 @@ struct TailListing {
                 let found = cache[name] ?? learn(name, prefix)
                 cache[name] = found
                 guard only == nil || only == prefix + found.base else { continue }
-                guard !found.isOut, found.isNamed || known(prefix + found.base) else { continue }
+                guard !found.isOut,
+                    found.isNamed || found.isLogNamed || known(prefix + found.base)
+                else { continue }
                 var status = stat()
                 guard fstatat(descriptor, name, &status, 0) == 0,
                     status.st_mode & S_IFMT == S_IFREG
@@ -142,7 +146,8 @@ struct TailListing {
         let prefix = String(path.dropLast(name.count))
         let directory = prefix == "/" ? "/" : prefix.isEmpty ? "." : String(prefix.dropLast())
         let found = names[directory]?[name] ?? learn(name, prefix)
-        guard !name.hasPrefix("."), !found.isOut, found.isNamed || known(prefix + found.base)
+        guard !name.hasPrefix("."), !found.isOut,
+            found.isNamed || found.isLogNamed || known(prefix + found.base)
         else { return nil }
         return prefix + found.base
     }
@@ -150,17 +155,19 @@ struct TailListing {
     private func learn(_ name: String, _ prefix: String) -> KnownName {
         let rotated = RotatedName(name)
         let path = prefix + name
-        let isNamed = patterns.contains { pattern in
-            fnmatch(pattern.name, name, 0) == 0
-                && fnmatch(
-                    pattern.directory, prefix.isEmpty ? "." : String(prefix.dropLast()),
-                    FNM_PATHNAME)
-                    == 0
+        let directory = prefix.isEmpty ? "." : String(prefix.dropLast())
+        func isNamed(_ name: String) -> Bool {
+            patterns.contains { pattern in
+                fnmatch(pattern.name, name, 0) == 0
+                    && fnmatch(pattern.directory, directory, FNM_PATHNAME) == 0
+            }
         }
         let isOut =
             Self.compressed.contains { name.hasSuffix($0) } || isOurs(path)
             || excluded.contains { fnmatch($0, $0.contains("/") ? path : name, 0) == 0 }
-        return KnownName(base: rotated.base, turn: rotated.turn, isNamed: isNamed, isOut: isOut)
+        return KnownName(
+            base: rotated.base, turn: rotated.turn, isNamed: isNamed(name),
+            isLogNamed: isNamed(rotated.base), isOut: isOut)
     }
 
     /// What rotation leaves beside the log once it is read.
