@@ -7,12 +7,16 @@ DESTDIR ?=
 export PREFIX DESTDIR
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint install uninstall
+.PHONY: help run example test bench lint install uninstall
 
 help: ## Say what each target does
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
-run: ## Build, record an example bot, verify, and show what to try next
+run: ## Build, start the daemon with a demo desk, print the link to its console
+	@scripts/setup run
+	@scripts/run-desk
+
+example: ## Build, record an example bot, verify, and show what to try next
 	@scripts/setup run
 	@scripts/run-example
 
