@@ -60,7 +60,18 @@ package struct TailRoutes: RouteGroup {
             }
             return TailStart(run, positions, after: id, last: last)
         }
-        try gate.start { start.catchUp(into: older) }
+        do {
+            // Where nothing lies between there is nothing to read, and no thread to wait for.
+            if start.isCurrent {
+                start.catchUp(into: older)
+            } else {
+                try gate.start { start.catchUp(into: older) }
+            }
+        } catch {
+            older.close()
+            live.close()
+            throw error
+        }
         return Response(
             status: .ok,
             headers: [
@@ -155,6 +166,9 @@ struct TailStart: Sendable {
         }
     }
 
+    /// Whether nothing lies between what its client has and what comes live.
+    var isCurrent: Bool { begin == positions }
+
     /// Writes what lies between, and then that it is ready. Blocks; on a thread of its own.
     func catchUp(into pipe: BytePipe) {
         let live = LiveBox(run)
@@ -166,7 +180,7 @@ struct TailStart: Sendable {
         sink.with { output in
             output.event("begin", ["books": .array(run.sources.map { .string($0.name) })])
         }
-        if begin != positions, let older = older() {
+        if !isCurrent, let older = older() {
             var collector = CatchUp(live: live, sink: sink, pipe: pipe)
             do throws(QueryError) {
                 _ = try older.run(into: &collector)
