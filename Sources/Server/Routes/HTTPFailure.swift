@@ -5,6 +5,7 @@ package import Desk
 package import HTTPTypes
 package import Hummingbird
 import NIOCore
+import NIOHTTP1
 import Records
 
 /// Why a request was not answered as asked: a status, and words that hold no content of a record.
@@ -40,6 +41,13 @@ package struct HTTPFailure: Error {
             self = failure
         } else if let error = error as? HTTPError {
             self.init(error.status, error.body ?? error.status.reasonPhrase, headers: error.headers)
+        } else if error is NIOTooManyBytesError {
+            self.init(.contentTooLarge, "the body is longer than may be sent here")
+        } else if error is HTTPParserError || error is ChannelError || error is IOError
+            || error is CancellationError
+        {
+            // Whoever asked went away; that is their affair, and nothing of ours failed.
+            self.init(.badRequest, "the request ended before all of it was said")
         } else if let failure = DeskFailure(known: error) {
             self.init(failure)
         } else {

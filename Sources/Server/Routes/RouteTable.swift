@@ -54,7 +54,10 @@ package struct RouteTable: Sendable {
         } catch {
             let failure = HTTPFailure(error)
             if failure.status == .internalServerError {
-                context.logger.error("a request failed", metadata: ["route": "\(route.path)"])
+                // Of an error its kind alone: what it says may hold what somebody sent.
+                context.logger.error(
+                    "a request failed",
+                    metadata: ["route": "\(route.path)", "error": "\(type(of: error))"])
             }
             return ErrorPage.answer(failure, to: request, route, context)
         }
