@@ -25,6 +25,31 @@ import Testing
             headers: ["origin": daemon.base])
     }
 
+    @Test("a browser of nobody is sent to the page that signs in, and back afterwards")
+    func sentToSignIn() async throws {
+        try await ServerSandbox.run { daemon in
+            let html = ["accept": "text/html"]
+            let first = try await daemon.get("/", headers: html)
+            #expect(first.status == 303 && first["location"] == "/sign-in")
+            let later = try await daemon.get("/search?q=a", headers: html)
+            #expect(later.status == 303)
+            #expect(later["location"]?.hasPrefix("/sign-in?next=") == true)
+            #expect(later.body.isEmpty)
+        }
+    }
+
+    @Test("a token counts the moment that a command made it")
+    func justMade() async throws {
+        try await ServerSandbox.run { daemon in
+            let another = try TokenStore(daemon.ground)
+            let made = try another.make(
+                name: "new", roles: [.auditor], expires: .max)
+            let me = try await daemon.get(
+                "/v1/whoami", headers: ["authorization": "Bearer \(made.text)"])
+            #expect(me.status == 200)
+        }
+    }
+
     @Test("a token signs in; the cookie is for this site and no script; signing out ends it")
     func session() async throws {
         try await ServerSandbox.run { daemon in
