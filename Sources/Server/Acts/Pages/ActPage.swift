@@ -29,12 +29,12 @@ extension ActPage {
     func form(
         _ path: String, _ roles: Set<Role>,
         _ act:
-            @escaping @Sendable (Ground, ActForm, DaemonContext, [String: String]) throws -> Link
+            @escaping @Sendable (Ground, FormBody, DaemonContext, [String: String]) throws -> Link
     ) -> Route {
         Route(.post, path, access: .roles(roles)) { [core] request, context in
             let ground = try core.ground(of: context.caller)
             let parts = try PathParts.of(context)
-            let body = try await ActForm(request)
+            let body = try await FormBody(request, upTo: ServerLimits.actBodyBytes)
             let link = try await core.blocking { try act(ground, body, context, parts) }
             return Console.redirect(to: link)
         }
