@@ -51,11 +51,10 @@ struct TailCommand: ParsableCommand {
         for line in try snapshot.lastLines(n) { line.withUnsafeBufferPointer { reader.add($0) } }
         try reader.flush { print($0, isPretty, &output) }
         output.flush()
-        guard follow, let live = snapshot.files.last else { return }
-        var follower = LiveFollower(
-            path: snapshot.place.path(live.name), offset: live.bytes)
+        guard follow else { return }
+        let follower = BookFollower(behind: snapshot)
         while true {
-            let isActive = follower.readLines { reader.add($0) }
+            let isActive = try follower.readLines { reader.add($1) }
             try reader.flush { print($0, isPretty, &output) }
             output.flush()
             if !isActive { sleepFor(nanoseconds: CommandLimits.followNanoseconds) }

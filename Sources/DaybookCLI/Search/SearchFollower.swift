@@ -18,12 +18,7 @@ struct SearchFollower {
 
     /// Ends with the reader, the limit or a signal.
     func follow(into printer: inout ResultPrinter) throws {
-        var followers: [LiveFollower] = run.sources.compactMap { source in
-            source.snapshot.files.last.map { live in
-                LiveFollower(
-                    path: source.snapshot.place.path(live.name), offset: live.bytes)
-            }
-        }
+        let followers = run.sources.map { BookFollower(behind: $0.snapshot) }
         var left = UInt64.max
         for case .limit(let count) in run.plan.stages { left = min(left, UInt64(count)) }
         guard shown < left else { return }
@@ -33,7 +28,7 @@ struct SearchFollower {
             var isActive = false
             for book in followers.indices {
                 var failure: QueryError?
-                let wasActive = followers[book].readLines { line in
+                let wasActive = try followers[book].readLines { _, line in
                     guard left > 0, failure == nil else { return }
                     do throws(QueryError) {
                         guard try live.give(line, of: book, to: &printer) else { return }

@@ -30,6 +30,13 @@ package final class BookFollower {
         try begin { _, _ in }
     }
 
+    /// Begins behind the last record of a snapshot, however much came since.
+    package init(behind snapshot: BookSnapshot) {
+        place = snapshot.place
+        next = snapshot.size
+        isBegun = true
+    }
+
     deinit { if descriptor >= 0 { close(descriptor) } }
 
     /// Yields the whole lines that came since the last call. False when there was nothing.
