@@ -58,8 +58,8 @@ def configure_logging(
     - log_to_console: show what is recorded on standard error, masked: readable on a terminal, else JSON.
     - log_to_file: record it.
     - when_full: when 65,536 records wait in memory, a call waits ("wait") or raises QueueFull ("raise").
-    - fast: Python's logging no longer looks up file, line, thread and process of a call, which Daybook does not
-      record; loggers made from here on go a short way where no other handler would see the message.
+    - fast: Python's logging no longer looks up file, line, thread and process of a call, for other handlers
+      neither. Messages that only Daybook sees go a short way without them in any case.
     - mask_names, mask_patterns, mask_exceptions: as under `masking:` of daybook.yaml.
 
     Raises ValueError for a level or rule that is none, OSError if the directory cannot be made.
@@ -85,10 +85,8 @@ def configure_logging(
         before.close()
     center.handler = DaybookHandler(directory, when_full=when_full)
     logging.basicConfig(format="%(message)s", level=level, handlers=[center.handler], force=True)
-    if fast:
-        _fast.install(center.handler)
-    else:
-        _fast.uninstall()
+    _fast.install(center.handler)
+    _fast.spare(fast)
     if _has_structlog():
         from . import _structlog
 

@@ -159,10 +159,11 @@ class Loggers(LogsTest):
         self.assertEqual([r["event"] for r in self.records()], ["record_failed", "x"])
 
 
-class Fast(LogsTest):
+class ShortWay(LogsTest):
     def setUp(self):
         super().setUp()
-        daybook.configure_logging(self.logs, log_to_console=False, fast=True)
+        self.early = logging.getLogger("made.before")
+        daybook.configure_logging(self.logs, log_to_console=False)
         self.addCleanup(daybook.configure_logging, self.home / "other", log_to_console=False)
 
     def test_the_short_way_records_what_the_long_one_does(self):
@@ -185,6 +186,52 @@ class Fast(LogsTest):
         records = [{k: v for k, v in r.items() if k != "timestamp"} for r in self.spooled()]
         self.assertEqual(records[:6], records[6:12])
         self.assertEqual(records[12]["exception_type"], "KeyError")
+
+    def test_loggers_made_before_go_it_too(self):
+        self.assertEqual(type(self.early).__name__, "FastLogger")
+        self.early.info("seen")
+        daybook.flush(10)
+        self.assertEqual([r["message"] for r in self.spooled()], ["seen"])
+
+    def test_a_factory_of_records_set_later_is_heard(self):
+        made = []
+        factory = logging.getLogRecordFactory()
+        self.addCleanup(logging.setLogRecordFactory, factory)
+
+        def own(*args, **kwargs):
+            made.append(factory(*args, **kwargs))
+            return made[-1]
+
+        logging.setLogRecordFactory(own)
+        logging.getLogger("fast.three").info("through the factory")
+        self.assertEqual(len(made), 1)
+
+    def test_a_message_that_cannot_be_made_does_not_raise(self):
+        class Odd:
+            def __str__(self):
+                raise ValueError("odd")
+
+        report, logging.raiseExceptions = logging.raiseExceptions, False
+        self.addCleanup(setattr, logging, "raiseExceptions", report)
+        logging.getLogger("fast.four").info(Odd())
+        logging.getLogger("fast.four").info("still here")
+        daybook.flush(10)
+        self.assertIn("still here", [r.get("message") for r in self.spooled()])
+
+    def test_file_and_line_are_still_there_for_other_handlers_unless_told_otherwise(self):
+        lines = []
+
+        class Other(logging.Handler):
+            def emit(self, record):
+                lines.append(record.lineno)
+
+        log = logging.getLogger("fast.five")
+        log.addHandler(Other())
+        log.info("with a line")
+        daybook.configure_logging(self.logs, log_to_console=False, fast=True)
+        log.info("without")
+        self.assertGreater(lines[0], 0)
+        self.assertEqual(lines[1], 0)
 
     def test_levels_filters_and_other_handlers_hold(self):
         log = logging.getLogger("fast.two")
