@@ -10,10 +10,13 @@ import Testing
 
 @testable import Server
 
-@Suite struct ReloadTests {
-    private static func core() throws -> DaemonCore {
-        let base = FileManager.default.temporaryDirectory.appendingPathComponent(
-            "reload-\(UUID().uuidString)")
+@Suite final class ReloadTests {
+    private let base = FileManager.default.temporaryDirectory.appendingPathComponent(
+        "reload-\(UUID().uuidString)")
+
+    deinit { try? FileManager.default.removeItem(at: base) }
+
+    private func makeCore() throws -> DaemonCore {
         try FileManager.default.createDirectory(
             at: base.appendingPathComponent("logs"), withIntermediateDirectories: true)
         let ground = try Ground(
@@ -23,7 +26,7 @@ import Testing
 
     @Test("records that come while settings are read again are all kept, in order")
     func reloading() async throws {
-        let core = try Self.core()
+        let core = try makeCore()
         try core.books.open()
         let writers = 4
         let each = 200
@@ -72,7 +75,7 @@ import Testing
 
     @Test("a settings file with a fault changes nothing and is named")
     func fault() throws {
-        let core = try Self.core()
+        let core = try makeCore()
         try core.books.open()
         defer { try? core.books.close() }
         let path = core.ground.logs + "/daybook.yaml"
@@ -88,7 +91,7 @@ import Testing
 
     @Test("the environment beats the file, the command line beats both")
     func precedence() throws {
-        let core = try Self.core()
+        let core = try makeCore()
         let path = core.ground.logs + "/daybook.yaml"
         try "server: {listen: 127.0.0.1:1, retain_every: 5m}\n".write(
             toFile: path, atomically: true, encoding: .utf8)
