@@ -267,7 +267,7 @@ let benchmarks: [Target] =
                     name: "daybook-bench",
                     dependencies: [
                         "Parquet", "Records", "Masking", "Segments", "Book", "TransparencyLog",
-                        "Daybook", "Query", "Vault", crypto,
+                        "Daybook", "Query", "Vault", crypto, logging,
                     ],
                     path: "Benchmarks/DaybookBench", swiftSettings: settings)
             ] : [])

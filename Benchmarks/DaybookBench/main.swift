@@ -12,6 +12,7 @@
 //   daybook-bench encode FILE OUT     lines to one segment, on every core
 //   daybook-bench sha FILE            library SHA-256 over each line, one core: the yardstick
 //   daybook-bench typed N DIR         typed events through the library: rate, and ns in the caller
+//   daybook-bench latency NAME DIR THREADS BURSTS COUNT  one rival of scripts/bench latency
 //   daybook-bench ingest FILE DIR     parse, mask, append with `written`, in this process
 
 #if canImport(Glibc)
@@ -37,10 +38,14 @@ case ("search", 2): answerQueries(words[1])
 case ("encode", 3): try encode(words[1], words[2])
 case ("sha", 2): shaLoop(words[1])
 case ("typed", 3): try typed(Int(words[1]) ?? 0, words[2])
+case ("latency", 6):
+    try latency(
+        words[1], words[2], threads: max(1, Int(words[3]) ?? 1), bursts: max(1, Int(words[4]) ?? 1),
+        count: Int(words[5]) ?? 0)
 case ("ingest", 3): try ingest(words[1], words[2])
 default:
     print(
-        "usage: generate N FILE [DAYS] [--uuids] | chat N FILE [DAYS] | chat-book N DIR | book FILE DIR | seal DIR | verify DIR | search LOGS | encode FILE OUT | sha FILE | typed N DIR | ingest FILE DIR"
+        "usage: generate N FILE [DAYS] [--uuids] | chat N FILE [DAYS] | chat-book N DIR | book FILE DIR | seal DIR | verify DIR | search LOGS | encode FILE OUT | sha FILE | typed N DIR | latency NAME DIR THREADS BURSTS COUNT | ingest FILE DIR"
     )
     exit(64)
 }
