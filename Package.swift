@@ -118,6 +118,9 @@ let rooms: [Target] = [
             "CDaybook", "TransparencyLog", "Records", "Masking", "Intake", "Book", "Daybook",
             "Clearing", "Desk",
         ]),
+    // What C and all that calls C may use: the header, and behind it the library.
+    .target(name: "CLibdaybook", exclude: ["exports.map"], cSettings: settingsOfC),
+    room("Libdaybook", ["CLibdaybook", "Records", "Daybook"]),
     .executableTarget(
         name: "DaybookCLI",
         dependencies: [
@@ -170,6 +173,7 @@ let testRooms: [Target] = [
             "Server", "CSnappy", "Records", "Book", "Masking", "Intake", "Daybook", "Desk",
             "Sources", "TransparencyLog", crypto, logging,
         ] + http),
+    tests("LibdaybookTests", ["CLibdaybook", "Libdaybook"]),
     tests("CommandTests", ["DaybookCLI", "Daybook", "Book", "Records", "TransparencyLog"]),
 ]
 
@@ -309,6 +313,8 @@ let products: [Product] = [
     .library(name: "TransparencyLog", targets: ["TransparencyLog"]),
     .library(name: "Parquet", targets: ["Parquet"]),
     .library(name: "Daybook", targets: ["Daybook"]),
+    // scripts/build-library makes libdaybook.so of it; the name `daybook` is the command line's.
+    .library(name: "Libdaybook", type: .dynamic, targets: ["Libdaybook"]),
     .executable(name: "daybook", targets: ["DaybookCLI"]),
     .executable(name: "daybookd", targets: ["DaybookDaemon"]),
 ]

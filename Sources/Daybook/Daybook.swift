@@ -173,7 +173,7 @@ public final class Daybook: Sendable {
     }
 
     /// All lanes that are open, `audit` first.
-    private var lanes: [Lane] {
+    var lanes: [Lane] {
         [audit] + others.withLock { $0.lanes.sorted { $0.key < $1.key }.map(\.value) }
     }
 

@@ -25,13 +25,19 @@ enum ExitGuard {
 
     static func watch(_ daybook: Daybook) {
         _ = registered
+        _ = process
         watched.withLock { watched in
             watched.removeAll { $0.daybook == nil }
             watched.append(Watched(daybook: daybook))
         }
     }
 
+    /// The process that opened them. In a child of it the threads that would close them do not exist,
+    /// and what is queued is the parent's.
+    private static let process = getpid()
+
     private static func closeAll() {
+        guard getpid() == process else { return }
         let open = watched.withLock { $0.compactMap(\.daybook) }
         for daybook in open { try? daybook.close() }
     }

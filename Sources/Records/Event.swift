@@ -65,6 +65,11 @@ public struct Event: Sendable, Hashable {
         fields.first { $0.name.utf8.elementsEqual(name.utf8) }?.value
     }
 
+    /// Says in the line what was changed in the texts that the event was made of.
+    package mutating func note(_ notes: RecordNotes) {
+        put("daybook_notes", notes.names)
+    }
+
     mutating func add(_ fields: Fields) {
         for field in fields.list { set(field.name, field.value) }
     }

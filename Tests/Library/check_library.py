@@ -1,0 +1,157 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""libdaybook as C, C++ and Rust use it: builds the examples and the program of this folder against the
+built library, runs them, and reads their books with the command line. What has no compiler here is left
+out and said to be; C must be there.
+
+DAYBOOK_BINARY names the command line. usage: check_library.py [debug|release]"""
+import collections
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+HEADER = ROOT / "Sources/CLibdaybook/include"
+PUBLIC = {"daybook_abi", "daybook_append", "daybook_close", "daybook_enabled", "daybook_flush",
+          "daybook_last_error", "daybook_open", "daybook_pending", "daybook_record", "daybook_version"}
+
+
+def run(*command, code=0, **more):
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, **more)
+    if done.returncode != code:
+        sys.exit(f"{' '.join(map(str, command))} ended with {done.returncode}, not {code}:\n"
+                 f"{done.stdout[-2000:]}{done.stderr[-2000:]}")
+    return done.stdout
+
+
+class Books:
+    """A directory of books, and what is in them."""
+
+    def __init__(self, work, name):
+        self.logs = f"{work}/{name}/logs"
+        self.environment = {**os.environ, "DAYBOOK_KEYS": f"{work}/{name}/keys"}
+        os.makedirs(f"{work}/{name}")
+
+    def run(self, *command, code=0):
+        return run(*command, self.logs, code=code, env=self.environment)
+
+    def records(self, is_signed=True):
+        """What is in the book, once `verify` has said yes to it."""
+        binary = os.environ["DAYBOOK_BINARY"]
+        if is_signed:
+            run(binary, "verify", "--dir", self.logs, env=self.environment)
+        lines = run(binary, "cat", "--dir", self.logs, "--book", "audit", env=self.environment)
+        return [json.loads(line) for line in lines.splitlines()]
+
+
+def of_kind(records, kind):
+    return [record for record in records if record["event_type"] == kind]
+
+
+def expect(what, is_so):
+    if not is_so:
+        sys.exit(f"check_library: not so: {what}")
+
+
+def check_symbols(library):
+    shown = {line.split()[-1].split("@")[0]
+             for line in run("nm", "-D", "--defined-only", "--extern-only", library).splitlines()}
+    shown -= {"DAYBOOK_1"}
+    expect(f"the library shows the calls of daybook.h and nothing else: {sorted(shown ^ PUBLIC)[:5]}",
+           shown == PUBLIC)
+
+
+def check_example(work, name, binary):
+    books = Books(work, name)
+    said = books.run(binary)
+    records = books.records()
+    halts = of_kind(records, "trading_halted")
+    expect(f"{name}: one halt, where the program says", len(halts) == 1
+           and records[int(said.split()[-1])]["event_type"] == "trading_halted")
+    fills = of_kind(records, "order_filled")
+    expect(f"{name}: every fill is there ({len(fills)})", len(fills) in (1000, 2000))
+    ids = [fill["order_id"] for fill in fills]
+    expect(f"{name}: each fill once", len(set(ids)) == len(ids))
+    expect(f"{name}: decimals are strings", all(fill["fill_price"] == "150.24" for fill in fills))
+    print(f"ok  {name}: {len(records)} records")
+
+
+def check_processes(work, binary):
+    books = Books(work, "fork")
+    books.run(binary, "fork")
+    records = books.records()
+    expect("fork: the parent's records are there once",
+           [record["number"] for record in of_kind(records, "before_fork")] == list(range(500)))
+    expect("fork: so are the child's own and what came after",
+           len(of_kind(records, "of_the_child")) == len(of_kind(records, "after_fork")) == 1)
+    expect("fork: nothing by the parent's handle in the child",
+           not of_kind(records, "not_of_the_child"))
+
+    books = Books(work, "exit")
+    books.run(binary, "exit")
+    expect("exit: what was queued is there", len(of_kind(books.records(), "at_exit")) == 1000)
+
+    books = Books(work, "killed")
+    books.run(binary, "killed", code=-signal.SIGKILL)
+    # Within a second of its first record, before anything was signed.
+    records = books.records(is_signed=False)
+    expect("killed: what was waited for is there", len(of_kind(records, "kept")) == 1)
+
+    books = Books(work, "threads")
+    books.run(binary, "threads")
+    records = books.records()
+    for kind, whole in (("of_a_thread", 400), ("till_closed", None)):
+        numbers = collections.defaultdict(list)
+        for record in of_kind(records, kind):
+            numbers[record["thread"]].append(record["number"])
+        for thread, own in numbers.items():
+            expect(f"threads: {kind} {thread}: in order, none missing", own == list(range(len(own))))
+            expect(f"threads: {kind} {thread}: all", whole in (None, len(own)))
+        expect(f"threads: {kind}: every thread", len(numbers) == (64 if whole else 8))
+    print("ok  fork, exit, death, 64 threads, a close while others record")
+
+
+def rust_version(rustc):
+    return tuple(map(int, run(rustc, "--version").split()[1].split(".")[:2]))
+
+
+def main():
+    kind = sys.argv[1] if len(sys.argv) > 1 else "debug"
+    with tempfile.TemporaryDirectory() as work:
+        library = run(ROOT / "scripts/build-library", kind, ROOT / ".build/library" / kind).strip()
+        place = os.path.dirname(library)
+        check_symbols(library)
+        flags = [f"-I{HEADER}", f"-L{place}", f"-Wl,-rpath,{place}", "-ldaybook", "-pthread"]
+        warnings = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"]
+        cc = os.environ.get("CC") or shutil.which("cc") or shutil.which("clang")
+        expect("there is a C compiler: apt-get install gcc", cc)
+        run(cc, "-std=c11", "-O1", *warnings, ROOT / "examples/c/bot.c", "-o", f"{work}/c", *flags)
+        run(cc, "-std=gnu11", "-O1", *warnings, ROOT / "Tests/Library/processes.c", "-o",
+            f"{work}/processes", *flags)
+        check_example(work, "c-bot", f"{work}/c")
+        check_processes(work, f"{work}/processes")
+
+        cxx = os.environ.get("CXX") or shutil.which("c++") or shutil.which("clang++")
+        if cxx:
+            run(cxx, "-std=c++17", "-O1", *warnings, ROOT / "examples/cpp/bot.cpp", "-o",
+                f"{work}/cpp", *flags)
+            check_example(work, "cpp-bot", f"{work}/cpp")
+        else:
+            print("--  C++ is left out: no compiler here; apt-get install g++")
+
+        rustc = shutil.which("rustc")
+        # Texts that end at a NUL, c"…", came with 1.77.
+        if rustc and rust_version(rustc) >= (1, 77):
+            run(rustc, "--edition", "2021", "-D", "warnings", "-o", f"{work}/rust", "-L", place, "-l",
+                "daybook", "-C", f"link-arg=-Wl,-rpath,{place}", ROOT / "examples/rust/bot.rs")
+            check_example(work, "rust-bot", f"{work}/rust")
+        else:
+            print("--  Rust is left out: no rustc of 1.77 or newer here")
+
+
+main()
