@@ -166,6 +166,7 @@ let testRooms: [Target] = [
             "Clearing", "CDaybook", "Book", "Daybook", "Masking", "Query", "Records", "Retention",
             "TransparencyLog", "Vault",
         ]),
+    tests("DeskTests", ["Desk", "Masking"]),
     tests("SourcesTests", ["Sources", "Book", "Daybook", "Desk", "Intake", "Masking", "Records"]),
     tests(
         "ServerTests",

@@ -8,6 +8,21 @@ enum DeskLimits {
     /// the hand-over costs nothing beside hashing them.
     static let batchBytes = 1 << 18
 
+    /// Bytes of lines that one thread masks in one go: a thousand trade records, beside which giving
+    /// them to another thread costs nothing; as many as make a batch.
+    static let runBytes = 1 << 18
+
+    /// Bytes below which lines that come alone are masked by whoever read them: waking another thread
+    /// takes as long as masking a few.
+    static let runBytesAlone = 1 << 15
+
+    /// Runs that one thread masks alone after one had to be masked again: where secrets come in
+    /// each, the others' work would be for nothing.
+    static let runsAlone = 16
+
+    /// Threads that mask at once, at most: more are faster than the one that hashes.
+    static let maskingThreads = 8
+
     /// Bytes that a follower reads from a live file at once.
     static let followBytes = 1 << 18
 

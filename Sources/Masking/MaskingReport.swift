@@ -63,4 +63,25 @@ package struct MaskingReport: Sendable {
             counts[key] = mine
         }
     }
+
+    /// Adds the report of the records that came right after those of this one, as if one session
+    /// had taken all.
+    ///
+    /// - Parameter first: which record the other's first one is, counted as in this report.
+    package mutating func append(_ other: MaskingReport, from first: Int) {
+        total += other.total
+        // By name, so that which places are beyond the limit does not hang on a hash's seed.
+        for (key, theirs) in other.counts.sorted(by: { $0.value.place < $1.value.place }) {
+            var key = key
+            if counts[key] == nil, counts.count >= MaskingLimits.reportPlaces {
+                key = Key(rule: key.rule, place: "…")
+            }
+            var mine =
+                counts[key] ?? Finding(rule: theirs.rule, place: key.place, count: 0, records: [])
+            mine.count += theirs.count
+            let room = MaskingLimits.reportOrdinals - mine.records.count
+            mine.records += theirs.records.prefix(max(0, room)).map { first + $0 }
+            counts[key] = mine
+        }
+    }
 }

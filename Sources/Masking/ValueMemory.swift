@@ -7,7 +7,7 @@
 /// Only values that look like keys are remembered (a password `momentum1` must not take a
 /// strategy's name out of all records), only as keyed hashes of 64 bits, and only the newest
 /// ``MaskingLimits/rememberedValues`` or fewer: a slot is overwritten by what falls into it.
-struct ValueMemory {
+struct ValueMemory: Equatable {
     private var slots: [UInt64] = []
     private let seed = HashSeed.value ^ 0x5BD1_E995_9E37_79B9
 

@@ -33,6 +33,7 @@ struct RecordCommand: ParsableCommand {
               tail -F trades.jsonl | daybook record
               zcat old.log.gz | daybook record --format text --source old-bot
               daybook record --durability synced < trades.jsonl
+              daybook record --threads 1 < trades.jsonl
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -63,6 +64,13 @@ struct RecordCommand: ParsableCommand {
             "The zone of times printed without one. (default: this machine's)", valueName: "zone"))
     var zone: String?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Threads that parse and mask JSON Lines. (default: one a core, at most 8)",
+            valueName: "n"))
+    var threads: Int?
+
     @Flag(name: .long, help: "Say which masking rule fired where, without the values.")
     var report = false
 
@@ -77,12 +85,14 @@ struct RecordCommand: ParsableCommand {
         var reader = LineReader(0)
         var tally = Tally()
         switch format {
-        case .jsonl: try recordJSON(&reader, &recorder, &tally)
+        case .jsonl: try recordJSON(&reader, &recorder, &tally, ground.masker)
         case .text: try recordText(&reader, &recorder, &tally, localZone)
         }
         try recorder.finish()
         tally.progress.end()
-        say(tally, recorder.counts, recorder.report)
+        var masked = recorder.report
+        masked.merge(tally.report)
+        say(tally, recorder.counts, masked)
         if let code = reader.failure {
             throw DeskFailure(
                 .inputOutput,
@@ -92,10 +102,15 @@ struct RecordCommand: ParsableCommand {
         if let code = Interruption.exitCode { throw ExitCode(code) }
     }
 
+    func validate() throws {
+        guard let threads, !(1...64).contains(threads) else { return }
+        throw ValidationError("--threads takes a number from 1 to 64")
+    }
+
     private struct Tally {
-        var lines: UInt64 = 0
-        var asText: UInt64 = 0
-        var empty: UInt64 = 0
+        var counts = LineTally()
+        /// Of lines that were masked elsewhere than in the recorder.
+        var report = MaskingReport()
         var progress = Progress("record")
         let start = SystemClock().monotonic()
 
@@ -103,37 +118,43 @@ struct RecordCommand: ParsableCommand {
     }
 
     private func recordJSON(
-        _ reader: inout LineReader, _ recorder: inout Recorder, _ tally: inout Tally
+        _ reader: inout LineReader, _ recorder: inout Recorder, _ tally: inout Tally,
+        _ masker: Masker
     ) throws {
+        var masking = OrderedMasking(
+            masker, recorder.provenance, recorder.sealRules,
+            threads: threads ?? OrderedMasking.threads)
         while reader.read() {
-            while let line = reader.next() {
-                takeJSON(line, &recorder, &tally)
-                if recorder.isFull { try recorder.handOver(isPause: false) }
+            while let lines = reader.nextLines(upTo: OrderedMasking.runBytes) {
+                try masking.take(lines) { masked throws(BookError) in
+                    tally.counts += masked.tally
+                    try recorder.take(&masked)
+                }
             }
-            if !reader.hasMore { try recorder.handOver(isPause: true) }
-            tally.progress.report(tally.lines, of: nil, "line")
+            if !reader.hasMore {
+                try finish(&masking, &recorder, &tally)
+                try recorder.handOver(isPause: true)
+            }
+            tally.progress.report(tally.counts.lines, of: nil, "line")
         }
-        if let line = reader.takeRest() { takeJSON(line, &recorder, &tally) }
+        if let line = reader.takeRest() {
+            try masking.take(line) { masked throws(BookError) in
+                tally.counts += masked.tally
+                try recorder.take(&masked)
+            }
+        }
+        try finish(&masking, &recorder, &tally)
+        tally.report = masking.report
     }
 
-    private func takeJSON(
-        _ line: UnsafeBufferPointer<UInt8>, _ recorder: inout Recorder, _ tally: inout Tally
-    ) {
-        tally.lines += 1
-        guard let first = line.first(where: { $0 != 0x20 && $0 != 0x09 && $0 != 0x0D }) else {
-            tally.empty += 1
-            return
+    /// Waits for the lines that are being masked.
+    private func finish(
+        _ masking: inout OrderedMasking, _ recorder: inout Recorder, _ tally: inout Tally
+    ) throws(BookError) {
+        try masking.drain { masked throws(BookError) in
+            tally.counts += masked.tally
+            try recorder.take(&masked)
         }
-        var reason = "not a JSON object"
-        if first == UInt8(ascii: "{") {
-            do throws(JSONError) {
-                return try recorder.take(jsonLine: line, .audit)
-            } catch {
-                reason = "not a JSON object: \(error)"
-            }
-        }
-        tally.asText += 1
-        recorder.take(object: .refusedLine(line, because: reason), .chat)
     }
 
     private func recordText(
@@ -143,7 +164,7 @@ struct RecordCommand: ParsableCommand {
         var taker = IntakeTaker(stream: .file, zone: zone)
         while reader.read() {
             while let line = reader.next() {
-                tally.lines += 1
+                tally.counts.lines += 1
                 taker.feed(line: line, to: &recorder)
                 if recorder.isFull { try recorder.handOver(isPause: false) }
             }
@@ -154,10 +175,10 @@ struct RecordCommand: ParsableCommand {
                 if poll(&wanted, 1, patience) == 0 { taker.flush(to: &recorder) }
                 try recorder.handOver(isPause: true)
             }
-            tally.progress.report(tally.lines, of: nil, "line")
+            tally.progress.report(tally.counts.lines, of: nil, "line")
         }
         if let line = reader.takeRest() {
-            tally.lines += 1
+            tally.counts.lines += 1
             taker.feed(line: line, to: &recorder)
         }
         taker.finish(to: &recorder)
@@ -167,8 +188,9 @@ struct RecordCommand: ParsableCommand {
         let seconds = tally.seconds
         if json {
             var object: JSONObject = [
-                "lines": .number(String(tally.lines)), "as_text": .number(String(tally.asText)),
-                "empty": .number(String(tally.empty)),
+                "lines": .number(String(tally.counts.lines)),
+                "as_text": .number(String(tally.counts.asText)),
+                "empty": .number(String(tally.counts.empty)),
                 "records": .object(
                     JSONObject(counts.map { ($0.book, .number(String($0.records))) })),
                 "seconds": .number(String((seconds * 1000).rounded() / 1000)),
@@ -178,12 +200,15 @@ struct RecordCommand: ParsableCommand {
         } else {
             let books = counts.filter { $0.records > 0 }
                 .map { "\(Words.count($0.records, "record")) in \($0.book)" }
-            var text = "daybook: \(Words.count(tally.lines, "line")) read: "
+            var text = "daybook: \(Words.count(tally.counts.lines, "line")) read: "
             text += books.isEmpty ? "nothing to record" : books.joined(separator: ", ")
-            if tally.asText > 0 {
-                text += "; \(Words.grouped(tally.asText)) of them no JSON objects, kept as text"
+            if tally.counts.asText > 0 {
+                text +=
+                    "; \(Words.grouped(tally.counts.asText)) of them no JSON objects, kept as text"
             }
-            if tally.empty > 0 { text += "; \(Words.count(tally.empty, "empty line"))" }
+            if tally.counts.empty > 0 {
+                text += "; \(Words.count(tally.counts.empty, "empty line"))"
+            }
             Terminal.note(text + "; \((seconds * 10).rounded() / 10) s")
             if report { for line in masking.lines { Terminal.note(line) } }
         }

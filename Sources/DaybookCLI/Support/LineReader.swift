@@ -61,6 +61,30 @@ struct LineReader: ~Copyable {
         return line
     }
 
+    /// Whole lines, with their line feeds: as many as fit into `limit` bytes, or one that is longer. A
+    /// line without end that is longer than `record` holds comes in pieces, without one. nil when more
+    /// bytes are needed. Valid until the next call.
+    mutating func nextLines(upTo limit: Int) -> UnsafeBufferPointer<UInt8>? {
+        guard let base = buffer.baseAddress, searched < end else { return nil }
+        let window = min(end, start + limit)
+        var last = window > searched ? Self.lastFeed(base, searched, window) : nil
+        if last == nil, window < end {
+            let from = max(searched, window)
+            last = memchr(base + from, 0x0A, end - from)
+                .map { UnsafeRawPointer(base).distance(to: $0) }
+        }
+        guard let last else {
+            searched = end
+            guard end - start >= CommandLimits.lineBytes else { return nil }
+            return takeRest()
+        }
+        let lines = UnsafeBufferPointer(
+            start: UnsafePointer(base + start), count: last + 1 - start)
+        start = last + 1
+        searched = start
+        return lines
+    }
+
     /// The bytes after the last line feed; nil when there are none.
     mutating func takeRest() -> UnsafeBufferPointer<UInt8>? {
         guard let base = buffer.baseAddress, start < end else { return nil }
@@ -68,6 +92,18 @@ struct LineReader: ~Copyable {
         start = end
         searched = end
         return rest
+    }
+
+    /// The place of the last line feed in `[from, to)`.
+    private static func lastFeed(
+        _ base: UnsafeMutablePointer<UInt8>, _ from: Int, _ to: Int
+    ) -> Int? {
+        var place = to
+        while place > from {
+            place -= 1
+            if base[place] == 0x0A { return place }
+        }
+        return nil
     }
 
     /// Whether bytes can be read within a moment; else the input pauses.

@@ -49,7 +49,19 @@ package struct Recorder: ~Copyable {
             try book.append(batch, durability)
             records += batch.count
             bytes += batch.byteCount
-            batch = MaskedRecords()
+            // The next one will be about as large.
+            var next = MaskedRecords()
+            next.reserveCapacity(of: batch)
+            batch = next
+        }
+
+        /// Takes records that were masked elsewhere; leaves room for others in their place.
+        mutating func take(_ masked: inout MaskedRecords) {
+            if batch.isEmpty {
+                swap(&batch, &masked)
+            } else {
+                batch.append(contentsOf: masked)
+            }
         }
     }
 
@@ -117,6 +129,15 @@ package struct Recorder: ~Copyable {
         try session.append(
             jsonLine: jsonLine, from: provenance, sealing: lanes[lane].rule,
             to: &lanes[lane].batch)
+    }
+
+    /// What is personal, by book: for who masks elsewhere.
+    package var sealRules: [SealRule] { lanes.map(\.rule) }
+
+    /// Takes lines that `OrderedMasking` masked, and hands over what is full.
+    package mutating func take(_ masked: inout MaskedLines) throws(BookError) {
+        for lane in lanes.indices { lanes[lane].take(&masked.lanes[lane]) }
+        if isFull { try handOver(isPause: false) }
     }
 
     package mutating func take(object: JSONObject, _ book: IntakeBook) {
