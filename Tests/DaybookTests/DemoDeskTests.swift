@@ -25,6 +25,21 @@ struct DemoDeskTests {
         }
     }
 
+    @Test("a desk that goes on after another gives its orders other ids, and lives the same lives")
+    func firstOrder() {
+        func ids(_ desk: DemoDesk) -> Set<String> {
+            Set(
+                desk.compactMap { event in
+                    if case .string(let id)? = event["order_id"] { id } else { nil }
+                })
+        }
+        let (first, second) = (DemoDesk(events: 2000), DemoDesk(events: 2000, firstOrder: 5_001))
+        #expect(ids(first).isDisjoint(with: ids(second)))
+        #expect(ids(first).count == ids(second).count)
+        #expect(first.map(\.kind) == second.map(\.kind))
+        #expect(ids(second).contains("order-00005001"))
+    }
+
     @Test("it begins with a startup and ends with a shutdown, and its clock goes on")
     func frame() throws {
         let events = Array(DemoDesk(events: 2000))

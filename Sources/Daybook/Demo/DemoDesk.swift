@@ -24,6 +24,8 @@ public struct DemoDesk: Sequence, Sendable {
     public let events: Int?
     /// How many times longer than usual the desk's pauses are.
     public let slowness: Int
+    /// The number of the first order and of the first execution.
+    public let firstOrder: Int
 
     /// A desk.
     ///
@@ -32,14 +34,17 @@ public struct DemoDesk: Sequence, Sendable {
     ///   - start: the first instant of the desk's clock, which runs about 100 events a second.
     ///   - events: how many events there are; nil for without end.
     ///   - slowness: how many times longer the desk's pauses are: 10 makes ten events a second.
+    ///   - firstOrder: the number of the first order and execution: a desk that goes on after
+    ///     another takes a higher one, so that no two orders have the same id.
     public init(
         seed: UInt64 = 1, start: Timestamp = DemoDesk.usualStart, events: Int? = nil,
-        slowness: Int = 1
+        slowness: Int = 1, firstOrder: Int = 1
     ) {
         self.seed = seed
         self.start = start
         self.events = events.map { Swift.max(0, $0) }
         self.slowness = Swift.max(1, slowness)
+        self.firstOrder = Swift.max(1, firstOrder)
     }
 
     /// 2026-11-20T14:30:00Z, when New York opens.
@@ -57,7 +62,8 @@ public struct DemoDesk: Sequence, Sendable {
         init(_ desk: DemoDesk) {
             limit = desk.events
             simulation = DemoSimulation(
-                seed: desk.seed, start: desk.start, slowness: Int64(desk.slowness))
+                seed: desk.seed, start: desk.start, slowness: Int64(desk.slowness),
+                firstOrder: desk.firstOrder)
         }
 
         /// The next event. Takes about a microsecond.

@@ -36,7 +36,9 @@ struct DemoSimulation: Sendable {
     var isHalted = false
     var isFeedLost = false
 
-    init(seed: UInt64, start: Timestamp, slowness: Int64 = 1) {
+    init(seed: UInt64, start: Timestamp, slowness: Int64 = 1, firstOrder: Int = 1) {
+        orderCount = firstOrder - 1
+        executionCount = firstOrder - 1
         self.slowness = slowness
         dice = DemoDice(seed: seed)
         self.start = start

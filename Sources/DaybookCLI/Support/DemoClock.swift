@@ -26,7 +26,9 @@ struct DemoClock {
         // The same events, so the same length: only the instants move.
         let length = Self.length(DemoDesk(seed: seed, events: events, slowness: slowness))
         let start = Timestamp(microseconds: now.microseconds - length)
-        return DemoDesk(seed: seed, start: start, events: events, slowness: slowness)
+        return DemoDesk(
+            seed: seed, start: start, events: events, slowness: slowness,
+            firstOrder: Self.firstOrder(at: start))
     }
 
     /// Microseconds from the start of a desk to its last event.
@@ -40,8 +42,17 @@ struct DemoClock {
     func live(seed: UInt64, events: Int, rate: Double) -> DemoDesk {
         DemoDesk(
             seed: seed, start: now, events: events,
-            slowness: Int(max(1, Self.usualRate / rate)))
+            slowness: Int(max(1, Self.usualRate / rate)), firstOrder: Self.firstOrder(at: now))
     }
+
+    /// A number that no desk from before has reached: none makes twenty orders a second.
+    private static func firstOrder(at start: Timestamp) -> Int {
+        let seconds = (start.microseconds - Self.epoch) / 1_000_000
+        return Int(max(0, seconds)) * 20 + 1
+    }
+
+    /// 2026-01-01, in microseconds since 1970.
+    private static let epoch: Int64 = 1_767_225_600_000_000
 
     /// Messages of the days before now.
     func pastChat(seed: UInt64) -> some Sequence<Event> {
