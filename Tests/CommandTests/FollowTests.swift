@@ -50,6 +50,15 @@ import Testing
         return process
     }
 
+    /// How many lines of text the book has, as far as they were written out.
+    private func taken(_ sandbox: Sandbox) throws -> Int {
+        let path = sandbox.logs.appending(path: "chat.log")
+        guard let bytes = try? Data(contentsOf: path) else { return 0 }
+        return bytes.split(separator: UInt8(ascii: "\n")).count {
+            $0.range(of: Data("follow:bot.log".utf8)) != nil
+        }
+    }
+
     /// The numbers of the lines in each book, in its order.
     private func numbers(_ sandbox: Sandbox, _ book: String) throws -> [Int] {
         var numbers: [Int] = []
@@ -84,12 +93,17 @@ import Testing
                     "\(perRound)", "0.01",
                 ])
             try writer.run()
-            Thread.sleep(forTimeInterval: Double.random(in: 0.15...0.7))
             let signal = signals.next() ?? SIGKILL
             if scheme == "copytruncate" {
-                // What it loses while nobody follows is the scheme's: stopped between rotations.
+                // What it loses while nobody follows is the scheme's: stopped when all is read.
                 writer.waitUntilExit()
-                Thread.sleep(forTimeInterval: 0.4)
+                let all = (round + 1) * perRound
+                #expect(try eventually { try taken(sandbox) >= all }, "round \(round)")
+            } else {
+                // At any moment after it has begun to read, however long that takes here.
+                let before = try taken(sandbox)
+                _ = try eventually { try taken(sandbox) > before }
+                Thread.sleep(forTimeInterval: Double.random(in: 0...0.5))
             }
             kill(follower.processIdentifier, signal)
             follower.waitUntilExit()
