@@ -189,6 +189,9 @@ extension ServerLimits {
     /// Live tails at once: each is a connection and what waits for it.
     static let tails = 1_000
 
+    /// How long a tail that has something to catch up with waits for a thread.
+    static let tailPatience = Duration.seconds(20)
+
     /// Records that a tail may begin back.
     static let tailLast = 10_000
 

@@ -154,6 +154,27 @@ extension String {
         }
     }
 
+    @Test("all come back at once, as after a restart, and none is refused")
+    func back() async throws {
+        try await ServerSandbox.run { ground in
+            try Sample.append(Sample.orders(20, strategy: "alpha"), ground)
+        } _: { daemon in
+            let tails = (0..<60).map { _ in Tail() }
+            let readings = tails.map { tail in
+                Task {
+                    await tail.read(
+                        daemon, "q=event_type:order_filled", as: .auditor, lastEventID: "audit=0")
+                }
+            }
+            for tail in tails {
+                let isThere = try await tail.wait(for: 1, "event: ready")
+                #expect(isThere, "\(tail.seen.prefix(200))")
+                #expect(tail.seen.components(of: "\"record\":") == 20)
+            }
+            for reading in readings { reading.cancel() }
+        }
+    }
+
     @Test("a token that is revoked ends the tail")
     func revoked() async throws {
         try await ServerSandbox.run { daemon in

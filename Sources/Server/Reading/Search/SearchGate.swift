@@ -29,6 +29,21 @@ final class SearchGate: Sendable {
         }
     }
 
+    /// Runs `body` on a thread of its own as soon as there is one; returns when it has begun.
+    ///
+    /// - Throws: 429 when there was none for so long.
+    func start(within patience: Duration, _ body: @escaping @Sendable () -> Void) async throws {
+        let end = ContinuousClock.now + patience
+        while true {
+            do throws(HTTPFailure) {
+                return try start(body)
+            } catch {
+                guard ContinuousClock.now < end else { throw error }
+                try await Task.sleep(for: .milliseconds(50))
+            }
+        }
+    }
+
     /// Runs `body` on a thread of its own, and waits for it without blocking.
     ///
     /// - Throws: 429 while too many run; what `body` throws.

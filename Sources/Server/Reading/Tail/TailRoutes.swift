@@ -65,7 +65,11 @@ package struct TailRoutes: RouteGroup {
             if start.isCurrent {
                 start.catchUp(into: older)
             } else {
-                try gate.start { start.catchUp(into: older) }
+                // After a restart all clients come back at once, and a browser that is refused does
+                // not come back again.
+                try await gate.start(within: ServerLimits.tailPatience) {
+                    start.catchUp(into: older)
+                }
             }
         } catch {
             older.close()
