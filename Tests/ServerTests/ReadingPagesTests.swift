@@ -23,6 +23,10 @@ import Testing
             let table = try await daemon.get(
                 "/search?q=*%20%7C%20stats%20count()%20by%20asset&span=all", as: .auditor)
             #expect(table.text.contains("AAPL"))
+            // As a browser sends the form.
+            let form = try await daemon.get(
+                "/search?q=order_filled+%7C+stats+count%28%29+by+asset&span=all", as: .auditor)
+            #expect(form.text.contains("AAPL") && !form.text.contains("cannot be run"))
             let lines = try await daemon.get(
                 "/search?q=order_filled&span=all&view=lines", as: .auditor)
             #expect(lines.text.contains("&quot;fill_price&quot;:&quot;150.25&quot;"))

@@ -12,7 +12,7 @@ struct Asked: Sendable {
     let core: DaemonCore
     let body: JSONBody
     private let parameters: [String: String]
-    private let query: [String: String]
+    private let query: FormFields
 
     /// Reads the body, which is one JSON object or nothing.
     init(_ request: Request, _ context: DaemonContext, _ core: DaemonCore) async throws {
@@ -22,9 +22,7 @@ struct Asked: Sendable {
         let bytes = try await request.collectBody(upTo: ServerLimits.actBodyBytes)
         body = try JSONBody(Array(bytes.readableBytesView), type: request.headers[.contentType])
         parameters = try PathParts.of(context)
-        var query: [String: String] = [:]
-        for (key, value) in request.uri.queryParameters { query[String(key)] = String(value) }
-        self.query = query
+        query = FormFields(request.uri.query ?? "")
     }
 
     /// As whoever asks; what is said meanwhile goes nowhere.

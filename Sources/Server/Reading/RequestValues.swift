@@ -8,12 +8,17 @@ import Records
 /// Values of a request's query and headers, checked.
 struct RequestValues {
     private let request: Request
+    /// As forms and scripts write it: a plus sign is a blank.
+    private let fields: FormFields
 
-    init(_ request: Request) { self.request = request }
+    init(_ request: Request) {
+        self.request = request
+        fields = FormFields(request.uri.query ?? "")
+    }
 
     /// A parameter of the query; nil when it is not there or empty.
     func text(_ name: String, bytesMax: Int = 4096) throws(HTTPFailure) -> String? {
-        guard let value = request.uri.queryParameters.get(name), !value.isEmpty else { return nil }
+        guard let value = fields[name], !value.isEmpty else { return nil }
         guard value.utf8.count <= bytesMax else {
             throw HTTPFailure(.badRequest, "\(name): at most \(bytesMax) bytes")
         }
