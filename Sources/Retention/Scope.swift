@@ -206,7 +206,12 @@ extension Scope {
         if !conversations.isEmpty {
             parts.append("conversation \(conversations.joined(separator: " or "))")
         }
-        if !people.isEmpty { parts.append("person \(people.joined(separator: " or "))") }
+        if !people.isEmpty {
+            parts.append("person \(people.joined(separator: " or "))")
+        } else if !personIDs.isEmpty {
+            // Whose numbers they are is for those who may open it.
+            parts.append(personIDs.count == 1 ? "one person" : "\(personIDs.count) people")
+        }
         if !kinds.isEmpty { parts.append("kind \(kinds.joined(separator: " or "))") }
         if let matching { parts.append("matching \(matching)") }
         if let from { parts.append("from \(from)") }

@@ -84,6 +84,14 @@ enum SourceLimits {
     static let backoffNanosecondsMin: UInt64 = 1_000_000_000
     static let backoffNanosecondsMax: UInt64 = 60_000_000_000
 
+    /// Files of a source whose places are told to those who look: a page's worth.
+    static let toldFiles = 50
+
+    /// Nanoseconds between two tellings of where the files stand, for few files, and what each
+    /// file adds: a look at one costs a tenth of a microsecond.
+    static let tellNanoseconds: UInt64 = 1_000_000_000
+    static let tellNanosecondsPerFile: UInt64 = 50_000
+
     /// Nanoseconds over which the rate of records is told.
     static let rateNanoseconds: UInt64 = 10_000_000_000
 }

@@ -34,10 +34,43 @@ package struct SourceStatus: Sendable {
     package var lastErrorAt: Timestamp?
     /// What could not be read and is lost, counted: files that were gone or truncated too early.
     package var losses: UInt64 = 0
+    /// Where its files stand: those that are furthest behind, then those read last, at most
+    /// `SourceLimits.toldFiles` of them; told every second or so.
+    package var files: [SourceFile] = []
 
     package init(name: String, what: String) {
         self.name = name
         self.what = what
+    }
+}
+
+/// One log that is followed, as it stands.
+package struct SourceFile: Sendable, Hashable {
+    /// As its records name their `source`: `bots:worker.log`.
+    package let name: String
+    /// Bytes of the file that is read now: those that were read, and all of them.
+    package let position: UInt64
+    package let size: UInt64
+    /// Bytes that are there and not read, those of waiting files included.
+    package let lagBytes: UInt64
+    /// Newer files that wait until this one is read to its end.
+    package let waiting: Int
+    /// When something of it was read last; nil when nothing was since the program started.
+    package let lastRead: Timestamp?
+    /// Why it cannot be read; nil while it can.
+    package let trouble: String?
+
+    package init(
+        name: String, position: UInt64, size: UInt64, lagBytes: UInt64, waiting: Int = 0,
+        lastRead: Timestamp? = nil, trouble: String? = nil
+    ) {
+        self.name = name
+        self.position = position
+        self.size = size
+        self.lagBytes = lagBytes
+        self.waiting = waiting
+        self.lastRead = lastRead
+        self.trouble = trouble
     }
 }
 
@@ -81,6 +114,15 @@ package final class SourceReport: Sendable {
             $0.status.streams = streams
             $0.status.lagBytes = lagBytes
         }
+    }
+
+    /// Says where its files stand.
+    package func tell(_ files: [SourceFile]) { shared.withLock { $0.status.files = files } }
+
+    /// The instant that a reading of the monotonic clock was.
+    package func instant(ofMonotonic nanoseconds: UInt64) -> Timestamp {
+        let ago = Int64(clamping: clock.monotonic() &- nanoseconds) / 1000
+        return Timestamp(microseconds: clock.now().microseconds - ago)
     }
 
     /// Says that records came in.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A daemon over fresh books with a demo desk and chat, for the browser's checks."""
+"""A daemon over fresh books with a demo desk, a chat, a policy and a followed log, for the browser's checks."""
 
 import hashlib
 import json
@@ -16,11 +16,19 @@ import urllib.request
 BINARY = pathlib.Path(os.environ["DAYBOOK_BINARY"]).resolve()
 PEOPLE = {
     "compliance": {"name": "clara"},
+    # Who agrees to what Clara proposes.
+    "second": {"name": "carl", "role": "compliance"},
     "auditor": {"name": "otto"},
     "admin": {"name": "ada"},
     "trader": {"name": "alice", "account": "slack:alice", "strategies": ["momentum", "vwap"]},
     "writer": {"name": "bot"},
 }
+SETTINGS = """
+policies:
+  - {name: desk, select: {book: chat}, keep: 30d, notice: 0d, grace: 0d}
+sources:
+  - {name: bots, tail: ../bots/*.log}
+"""
 
 
 class Daemon:
@@ -35,6 +43,11 @@ class Daemon:
             "DAYBOOK_KEYS": str(pathlib.Path(self.place.name) / "keys"),
         }
         self.run("demo", "--events", "6000", "--chat", "--until-now")
+        (self.logs / "daybook.yaml").write_text(SETTINGS)
+        self.bots = pathlib.Path(self.place.name) / "bots"
+        self.bots.mkdir()
+        (self.bots / "worker.log").write_text(
+            "".join(f'{{"event":"worker_tick","tick":{tick}}}\n' for tick in range(50)))
         self.tokens = self.make_tokens()
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -61,19 +74,34 @@ class Daemon:
         self.place.cleanup()
 
     def run(self, *arguments):
-        subprocess.run([str(BINARY), *arguments], check=True, env=self.environment,
-                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        return subprocess.run([str(BINARY), *arguments], check=True, env=self.environment,
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
+
+    def link(self, who):
+        """A link that signs somebody in, once."""
+        request = urllib.request.Request(
+            self.base + "/v1/sign-in-links", data=b"", method="POST",
+            headers={"Authorization": f"Bearer {self.tokens[who]}"})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)["link"]
+
+    def post_record(self, record):
+        """Sends one record as a program does."""
+        request = urllib.request.Request(
+            self.base + "/v1/records", data=json.dumps(record).encode() + b"\n", method="POST",
+            headers={"Authorization": f"Bearer {self.tokens['writer']}"})
+        urllib.request.urlopen(request, timeout=10).close()
 
     def make_tokens(self):
         """Tokens as the store keeps them: who may make them is not what is checked here."""
         folder = self.logs / "server"
         folder.mkdir(mode=0o700, exist_ok=True)
         tokens, lines = {}, []
-        for role, person in PEOPLE.items():
+        for who, person in PEOPLE.items():
             public, secret = secrets.token_hex(6), secrets.token_hex(32)
-            tokens[role] = f"dbk_{public}_{secret}"
+            tokens[who] = f"dbk_{public}_{secret}"
             lines.append(json.dumps({
-                "id": public, "name": person["name"], "roles": [role],
+                "id": public, "name": person["name"], "roles": [person.get("role", who)],
                 "expires": "2100-01-01T00:00:00.000000Z",
                 **{key: person[key] for key in ("account", "strategies") if key in person},
                 "sha256": hashlib.sha256(secret.encode()).hexdigest(),

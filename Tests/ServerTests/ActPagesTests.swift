@@ -85,15 +85,3 @@ struct ActPagesTests {
         }
     }
 }
-
-extension ActsDesk {
-    /// Sends a form, and shows the page that it leads to.
-    fileprivate func send(_ path: String, _ body: String, as role: Role) async throws
-        -> ServerSandbox.Answer
-    {
-        let answer = try await daemon.post(
-            path, body, as: role, type: "application/x-www-form-urlencoded")
-        guard answer.status == 303, let next = answer["location"] else { return answer }
-        return try await daemon.get(next, as: role)
-    }
-}

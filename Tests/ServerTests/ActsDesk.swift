@@ -88,6 +88,18 @@ final class ActsDesk: Sendable {
     }
 }
 
+extension ActsDesk {
+    /// Sends a form, and shows the page that it leads to.
+    func send(_ path: String, _ body: String, as role: Role) async throws
+        -> ServerSandbox.Answer
+    {
+        let answer = try await daemon.post(
+            path, body, as: role, type: "application/x-www-form-urlencoded")
+        guard answer.status == 303, let next = answer["location"] else { return answer }
+        return try await daemon.get(next, as: role)
+    }
+}
+
 extension JSONObject {
     /// What lies under names, one in the other.
     subscript(_ path: String...) -> JSONValue? {

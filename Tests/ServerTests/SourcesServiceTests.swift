@@ -58,6 +58,16 @@ import Testing
             return found
         }
 
+        /// Where the one file stands, once that was told.
+        func file() async throws -> SourceFile? {
+            for _ in 0..<400 {
+                let found = core.sources.statuses.first?.files.first
+                if let found, found.lastRead != nil, found.lagBytes == 0 { return found }
+                try await Task.sleep(nanoseconds: 25_000_000)
+            }
+            return nil
+        }
+
         func wait(for count: Int) async throws -> [Int] {
             for _ in 0..<400 {
                 let found = try numbers()
@@ -80,6 +90,19 @@ import Testing
         #expect(status.name == "bots")
         #expect(status.state == .running)
         #expect(status.lastError == nil)
+        let file = try #require(try await place.file())
+        #expect(file.name == "bots:bot.log")
+        #expect(file.position == file.size && file.lagBytes == 0 && file.lastRead != nil)
+        var text = ""
+        for family in SourceFigures.families(place.core.sources.statuses) {
+            family.write(into: &text)
+        }
+        #expect(text.contains("daybook_source_up{source=\"bots\"} 1\n"))
+        #expect(text.contains("daybook_source_records_total{source=\"bots\"} 100\n"))
+        #expect(text.contains("daybook_source_lag_bytes{source=\"bots\"} 0\n"))
+        let page = SourcesPage.page(place.core.sources.statuses, searches: true).content.rendered
+        #expect(page.contains("source%3A%22bots%3Abot.log%22") && page.contains("running"))
+        #expect(!SourcesPage.page([status], searches: false).content.rendered.contains("/search"))
 
         try place.write(100..<200)
         try place.core.reload()

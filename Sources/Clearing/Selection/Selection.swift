@@ -40,6 +40,8 @@ package struct Selection: Sendable {
     /// The policy that was chosen.
     let policyBound: Scope.Bound?
     private let threads: Int
+    /// Whether what is found is counted by day, and not kept.
+    var isForecast = false
 
     /// - Parameters:
     ///   - ledger: what binds.
@@ -139,6 +141,13 @@ package struct Selection: Sendable {
     package func run(
         madeBy: String, progress: @escaping @Sendable (UInt64, UInt64) -> Void = { _, _ in }
     ) throws(ClearingError) -> Outcome {
+        SelectionSummary(self, try parts(progress)).outcome(madeBy: madeBy)
+    }
+
+    /// What all stretches of all books come to.
+    func parts(
+        _ progress: @escaping @Sendable (UInt64, UInt64) -> Void = { _, _ in }
+    ) throws(ClearingError) -> [SelectionPart] {
         var units: [(book: Int, range: Range<UInt64>)] = []
         for (book, source) in books.enumerated() {
             for range in Self.stretches(of: source) { units.append((book, range)) }
@@ -151,7 +160,7 @@ package struct Selection: Sendable {
         }
         let done = work.withLock { $0 }
         if let failure = done.failure { throw failure }
-        return SelectionSummary(self, done.parts.compactMap { $0 }).outcome(madeBy: madeBy)
+        return done.parts.compactMap { $0 }
     }
 
     private func judge(

@@ -158,6 +158,7 @@ final class SelectionJudge {
         {
             decision = .keep(until: nil, .notDue(policy: name))
         }
+        if selection.isForecast { return found.forecast.add(decision, bytes: fact.bytes) }
         var day = SelectedRecord.noDay
         if case .restricted(let until?, _) = decision {
             // Whole days, so that a restriction of many records is one; never earlier.
@@ -193,6 +194,8 @@ struct SelectionPart {
     var undecided = 0
     /// Places of the policies that ask for a second person.
     var approvals: Set<Int> = []
+    /// The counts of a forecast, in the place of `records`.
+    var forecast = ClearForecast()
 }
 
 /// Lines one after the other.

@@ -37,6 +37,11 @@ package struct RetentionReport {
         PruneDecision(policy, days, pins: pins, book: name, now: now)
     }
 
+    /// When the closed days go by what is in force; nil when that cannot be told.
+    package var forecast: PruneForecast? {
+        inForce.map { PruneForecast($0.policy, days, pins: pins, book: name, now: now) }
+    }
+
     /// Whether days wait only because old records say what binds now.
     package var isStoppedByState: Bool {
         guard let inForce, case .needed? = decision(inForce.policy).blocker?.reason else {

@@ -7,7 +7,8 @@ enum Acts {
             PolicyRoutes(core), RetentionRoutes(core), HoldRoutes(core), RequestRoutes(core),
             PlanRoutes(core), ReceiptRoutes(core), PersonRoutes(core), ExportRoutes(core),
             ProposalRoutes(core), JobRoutes(core), RetentionPage(core: core),
-            PlanPage(core: core), RequestsPage(core: core),
+            PlanPage(core: core), CalendarPage(core), ExportsPage(core: core),
+            RequestsPage(core: core),
         ]
     }
 }

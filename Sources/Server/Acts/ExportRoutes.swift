@@ -29,20 +29,33 @@ package struct ExportRoutes: ActRoutes {
                 takesBody: true, 202, "Begun: a job.",
                 more: [(404, "There is no such book."), (409, "Another export runs.")])
         ) { asked in
-            let order = try Self.order(asked)
-            _ = try asked.ground.known(order.book)
-            let directory = Self.directory(asked.core)
-            return try Self.start(.export, asked) { ground, work in
-                try ground.place("audit").disk.makeDirectory(directory, mode: 0o700)
-                var order = order
-                order.output =
-                    "\(directory)/\(work.id).tar" + (order.recipients.isEmpty ? "" : ".age")
-                let made = try ground.export(order, isCancelled: work.isCancelled)
-                var object = made.json
-                object["path"] = nil
-                object["fetch"] = .string("/v1/exports/\(work.id)")
-                return Jobs.Made(object, file: made.path)
-            }
+            Self.begun(try Self.begin(Self.order(asked), asked.core, asked.caller))
+        }
+    }
+
+    /// Begins to make a bundle, as a job.
+    ///
+    /// - Throws: 403 for what the caller may not have, 404 for a book that is not there, 409 while
+    ///   another is made.
+    static func begin(_ order: ExportOrder, _ core: DaemonCore, _ caller: Principal) throws
+        -> Jobs.Job
+    {
+        try check(order, caller)
+        _ = try core.ground(of: caller).known(order.book)
+        let directory = directory(core)
+        return try core.jobs.start(
+            .export, by: caller.name, at: core.ground.now, on: core.threads
+        ) { work in
+            let ground = core.ground(of: caller, voice: work.voice)
+            try ground.place("audit").disk.makeDirectory(directory, mode: 0o700)
+            var order = order
+            order.output =
+                "\(directory)/\(work.id).tar" + (order.recipients.isEmpty ? "" : ".age")
+            let made = try ground.export(order, isCancelled: work.isCancelled)
+            var object = made.json
+            object["path"] = nil
+            object["fetch"] = .string("/v1/exports/\(work.id)")
+            return Jobs.Made(object, file: made.path)
         }
     }
 
@@ -54,16 +67,8 @@ package struct ExportRoutes: ActRoutes {
         try body.only(
             "book", "query", "from", "to", "given_to", "expires", "proofs", "recipients", "open",
             "include_restricted")
-        let from = try instant(body, "from")?.lowerBound
-        let to = try instant(body, "to")?.upperBound
-        if let from, let to, from >= to {
-            throw HTTPFailure(.badRequest, "the time ends before it begins")
-        }
         var order = ExportOrder(
-            output: "",
-            range: TimeRange(
-                from: from.map { Timestamp(microseconds: $0) },
-                to: to.map { Timestamp(microseconds: $0) }), zone: .utc)
+            output: "", range: try range(from: body.text("from"), to: body.text("to")), zone: .utc)
         order.book = try body.text("book") ?? "audit"
         order.query = try body.text("query") ?? ""
         order.givenTo = try body.text("given_to")
@@ -72,12 +77,23 @@ package struct ExportRoutes: ActRoutes {
         order.isOpened = try body.flag("open")
         order.includeRestricted = try body.text("include_restricted")
         if let proofs = try body.count("proofs") { order.proofsMax = proofs }
-        try check(order, asked.caller)
         return order
     }
 
-    private static func instant(_ body: JSONBody, _ name: String) throws -> Range<Int64>? {
-        guard let text = try body.text(name) else { return nil }
+    /// A stretch of time, of what somebody wrote; both ends are within it.
+    static func range(from: String?, to: String?) throws -> TimeRange {
+        let from = try instant(from, "from")?.lowerBound
+        let to = try instant(to, "to")?.upperBound
+        if let from, let to, from >= to {
+            throw HTTPFailure(.badRequest, "the time ends before it begins")
+        }
+        return TimeRange(
+            from: from.map { Timestamp(microseconds: $0) },
+            to: to.map { Timestamp(microseconds: $0) })
+    }
+
+    private static func instant(_ text: String?, _ name: String) throws -> Range<Int64>? {
+        guard let text else { return nil }
         guard let interval = InstantText.interval(text, zone: .utc) else {
             throw HTTPFailure(
                 .badRequest, "\(name): expected 2026-11-20, 2026-11-20T14:25 or with seconds and Z")

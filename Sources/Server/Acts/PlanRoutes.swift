@@ -145,6 +145,8 @@ struct PlanState {
     let plan: Plan
     /// What another person has to agree to, or has; nil when that is over.
     let proposal: Proposal?
+    /// The newest proposal of it, over or not: who proposed it, why, and who agreed.
+    let last: Proposal?
     /// Such as `waiting`, `approved`, `done`.
     let word: String
     private let now: Timestamp
@@ -155,6 +157,7 @@ struct PlanState {
         let digest = plan.digest.hex
         proposal = ledger.openProposal(.clearApply, of: digest, at: now)
         let newest = ledger.proposals.last { $0.act == .clearApply && $0.subject == digest }
+        last = newest
         word =
             if plan.isEmpty {
                 "empty"

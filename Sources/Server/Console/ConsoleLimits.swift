@@ -21,14 +21,28 @@ extension ServerLimits {
     /// Changes of the settings that their page shows, the newest.
     static let changesShown = 40
 
+    // MARK: What goes when
+
+    /// How long a request waits for the calendar before it says that it is being counted.
+    static let calendarWait = Duration.milliseconds(1_500)
+    /// Microseconds for which a calendar stays: a quarter of an hour.
+    static let calendarMicroseconds: Int64 = 900_000_000
+    /// Months to come that its page lists: ten years.
+    static let calendarMonths = 120
+
+    /// Exports that their page lists, the newest.
+    static let exportsShown = 100
+
     // MARK: Forms and chat
 
     /// Bytes of a form: a reason, a date, a name.
     static let consoleFormBytes = 64 << 10
     /// Fields of a form that are looked at.
     static let consoleFormFields = 100
-    /// Records of the book chat that are opened for one page: 50 ms.
-    static let chatOpened = 5_000
+    /// Records of the book chat that are opened together: 50 ms.
+    static let chatOpened: UInt64 = 5_000
+    /// Records that are opened for one page while its conversation has not filled it: half a second.
+    static let chatOpenedMost: UInt64 = 50_000
     /// Messages of a conversation on one page.
     static let chatShown = 300
     /// Seconds for which a reason to read chat holds: a working day.

@@ -47,6 +47,8 @@ final class TailEngine {
     private var earliestScan: UInt64 = 0
     /// Whether something is gathered in the sink.
     private var hasTaken = false
+    /// When it is next told where the files stand.
+    var nextTell: UInt64 = 0
     /// Records and bytes of this step.
     private var stepBytes: UInt64 = 0
 
@@ -95,6 +97,7 @@ final class TailEngine {
         report.add(records: sink.taken - before, bytes: stepBytes)
         report.progress(
             streams: lanes.count, lagBytes: warm.reduce(0) { $0 + UInt64($1.lag) })
+        if now >= nextTell { tell(now) }
         return isBusy
     }
 

@@ -72,15 +72,25 @@ struct PlanPage: ActPage {
     private var show: Route {
         page("\(Self.path)/plans/{id}", Self.roles) { ground, context, parts in
             let state = try PlanActs.state(parts["id"] ?? "", ground)
-            return Self.page(state, ground.userName, context)
+            let receipts = state.word == "done" ? try ground.receipts().receipts : []
+            let receipt = receipts.last {
+                $0.record["plan_digest"]?.stringValue == state.plan.digest.hex
+            }
+            return Self.page(state, receipt?.erasure, ground.userName, context)
         }
     }
 
-    private static func page(_ state: PlanState, _ me: String, _ context: DaemonContext) -> Page {
+    /// - Parameter receipt: the name of that of what it did; nil while it did nothing.
+    private static func page(
+        _ state: PlanState, _ receipt: String?, _ me: String, _ context: DaemonContext
+    ) -> Page {
         let plan = state.plan
         let id = plan.digest.hex
         return Page(
-            "Plan \(id.prefix(12))…", in: .retention, lead: "\(plan.words).", crumbs: crumbs
+            "Plan \(id.prefix(12))…", in: .retention, lead: "\(plan.words).", crumbs: crumbs,
+            actions: receipt.map { name in
+                Form.linkButton("The receipt", Link("\(path)/receipts/\(name)"))
+            } ?? .empty
         ) {
             Part.tiles {
                 Part.tile("Would go", Figures.count(plan.records("erase"), "record"))
@@ -95,8 +105,8 @@ struct PlanPage: ActPage {
                 Part.facts([
                     ("Made by", .text("\(plan.madeBy)")), ("Made", Figures.time(plan.made)),
                     ("Good until", Figures.time(plan.expires)),
-                    ("Reason", .text(state.proposal?.reason ?? "-")),
-                    ("Approved by", .text(state.proposal?.approvedBy ?? "nobody yet")),
+                    ("Reason", .text(state.last?.reason ?? "-")),
+                    ("Approved by", .text(state.last?.approvedBy ?? "nobody yet")),
                     ("Digest", Tag.code { id }),
                 ])
                 decide(state, me, context)

@@ -94,7 +94,10 @@ struct RetentionPage: ActPage {
             Part.card("Policies", note: view.policyNote, isFlush: true) {
                 policies(view, me, decides, context)
             }
-            Part.card("What goes when", isFlush: true) { calendar(view) }
+            Part.card(
+                "What goes when", isFlush: true,
+                actions: Form.linkButton("Calendar", Link(CalendarPage.path), icon: .retention)
+            ) { calendar(view) }
             if decides {
                 Part.card("Plans", isFlush: true) { plans(view) }
                 holds(view, context)

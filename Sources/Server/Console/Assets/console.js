@@ -58,7 +58,7 @@ const daybook = (() => {
       if (location.hash === "#side") location.hash = "";
       return;
     }
-    if (isTyping(event.target)) return;
+    if (isTyping(event.target) || walk(event)) return;
     const key = pending + event.key;
     pending = "";
     const go = one(`[data-key="${CSS.escape(key)}"]`);
@@ -68,6 +68,28 @@ const daybook = (() => {
     else if (key === "?") one("#keys")?.showModal();
     else if (key === "g") { pending = "g"; setTimeout(() => { pending = ""; }, 1200); }
     else if (go) go.click();
+  }
+
+  /** Arrows walk through the links of a grid: to the next one in the row, or the nearest above or below. */
+  function walk(event) {
+    const table = event.target.closest?.("[data-grid]");
+    const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
+    if (!table || !step) return false;
+    const links = all("tbody a", table);
+    const place = (link) => {
+      const cell = link.closest("td");
+      return [cell.parentElement.rowIndex, cell.cellIndex];
+    };
+    const [row, column] = place(event.target.closest("a"));
+    const at = links.indexOf(event.target.closest("a"));
+    const next = step[0] === 0 ? links[at + step[1]]
+      : links.filter((link) => Math.sign(place(link)[0] - row) === step[0])
+        .sort((a, b) => (place(a)[0] - place(b)[0]) * step[0]
+          || Math.abs(place(a)[1] - column) - Math.abs(place(b)[1] - column))[0];
+    if (!next) return false;
+    event.preventDefault();
+    next.focus();
+    return true;
   }
 
   function closeMenus(except) {

@@ -69,12 +69,11 @@
     const list = one(`#${input.getAttribute("aria-controls")}`);
     let fields = null;
     let at = -1;
-    const load = async () => {
-      if (fields) return;
-      fields = [];
-      const answer = await ask(input.dataset.complete);
-      if (answer.ok) fields = (await answer.json()).fields;
-    };
+    // Asked for once; whoever types meanwhile waits for the answer, too.
+    let loading = null;
+    const load = () => (loading ??= ask(input.dataset.complete)
+      .then(async (answer) => { if (answer.ok) fields = (await answer.json()).fields; })
+      .catch(() => { loading = null; }));
     const close = () => {
       list.hidden = true;
       at = -1;
@@ -126,7 +125,10 @@
       input.setAttribute("aria-activedescendant", items[at].id);
     };
     input.addEventListener("focus", load, { once: true });
-    input.addEventListener("input", async () => { await load(); show(); });
+    input.addEventListener("input", async () => {
+      await load();
+      if (document.activeElement === input) show();
+    });
     input.addEventListener("blur", close);
     input.addEventListener("keydown", (event) => {
       if (list.hidden) return;

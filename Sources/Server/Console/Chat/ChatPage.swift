@@ -45,20 +45,26 @@ struct ChatPage: RouteGroup {
         guard let reason = reasons.reason(of: caller, at: ground.now) else {
             return Console.answer(Self.question(context), to: request, context)
         }
-        let query = request.uri.queryParameters
-        let before = query.get("before").flatMap { UInt64($0) }
-        let chosen = query.get("conversation").map {
-            ChatMessage.Conversation(platform: query.get("platform") ?? "", name: $0)
+        let query = RequestValues(request)
+        let place: ChatPlace =
+            if let before = try query.text("before").flatMap({ UInt64($0) }) {
+                .before(before)
+            } else if let after = try query.text("after").flatMap({ UInt64($0) }) {
+                .after(after)
+            } else { .newest }
+        let platform = try query.text("platform") ?? ""
+        let chosen = try query.text("conversation").map {
+            ChatMessage.Conversation(platform: platform, name: $0)
         }
-        let (messages, range) = try await core.blocking {
+        let stretch = try await core.blocking {
             let reader = try ChatReader(ground)
-            let range = reader.range(before: before, count: ServerLimits.chatOpened)
-            // That they are read is on the disk before the first of them is opened.
-            try ground.recordChatViewing(range, reason: reason)
-            return (try reader.read(range), range)
+            return try reader.pager.page(place, of: chosen) { range in
+                // That they are read is on the disk before the first of them is opened.
+                try ground.recordChatViewing(range, reason: reason)
+                return try reader.read(range)
+            }
         }
-        let view = ChatView(
-            messages, range: range, chosen: chosen, reason: reason, context: context)
+        let view = ChatView(stretch, place: place, reason: reason, context: context)
         return Console.answer(view.page, to: request, context)
     }
 

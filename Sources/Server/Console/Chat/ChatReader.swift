@@ -28,11 +28,12 @@ struct ChatReader {
         snapshot = try ground.snapshot("chat")
     }
 
-    /// The newest records before an index; nil is the end of the book.
-    func range(before end: UInt64?, count: Int) -> Range<UInt64> {
-        let end = min(end ?? snapshot.size, snapshot.size)
-        let start = max(snapshot.firstKept, end - min(end, UInt64(count)))
-        return min(start, end)..<end
+    /// Pages of this book.
+    var pager: ChatPager {
+        ChatPager(
+            kept: min(snapshot.firstKept, snapshot.size)..<snapshot.size,
+            stretch: ServerLimits.chatOpened, openedMost: ServerLimits.chatOpenedMost,
+            shownMost: ServerLimits.chatShown)
     }
 
     /// Opens the records of a range, in their order. About 10 µs a record.

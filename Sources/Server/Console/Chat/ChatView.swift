@@ -4,25 +4,22 @@ import Records
 
 /// Conversations at the left, one of them at the right.
 struct ChatView {
-    private let messages: [ChatMessage]
-    private let range: Range<UInt64>
-    private let chosen: ChatMessage.Conversation?
+    private let stretch: ChatStretch
+    private let place: ChatPlace
     private let reason: String
     private let context: DaemonContext
 
-    init(
-        _ messages: [ChatMessage], range: Range<UInt64>, chosen: ChatMessage.Conversation?,
-        reason: String, context: DaemonContext
-    ) {
-        self.messages = messages
-        self.range = range
-        self.chosen = chosen ?? Self.summaries(messages).first?.conversation
+    init(_ stretch: ChatStretch, place: ChatPlace, reason: String, context: DaemonContext) {
+        self.stretch = stretch
+        self.place = place
         self.reason = reason
         self.context = context
     }
 
+    private var chosen: ChatMessage.Conversation? { stretch.chosen }
+
     var page: Page {
-        let all = Self.summaries(messages)
+        let all = Self.summaries(stretch.opened)
         return Page(
             "Chat", in: .chat, lead: "Reason on record: \(reason)",
             actions: Form.post("/chat/done", context, classes: "inline") {
@@ -35,32 +32,51 @@ struct ChatView {
                     classes: "third chat-list"
                 ) { list(all) }
                 Part.card(
-                    chosen.map(Self.title) ?? "Messages", note: older, isFlush: true,
+                    chosen.map(Self.title) ?? "Messages", note: records, isFlush: true,
                     classes: "two-thirds", actions: pager
                 ) { talk }
             }
         }
     }
 
-    private var older: String {
-        "records \(Figures.count(range.lowerBound)) to \(Figures.count(range.upperBound))"
+    private var records: String {
+        let range = stretch.range
+        return range.isEmpty
+            ? "no records"
+            : "of records \(Figures.count(range.lowerBound)) to "
+                + Figures.count(range.upperBound - 1)
     }
 
     private var pager: HTML {
-        guard range.lowerBound > 0 else { return .empty }
-        return Tag.a(
-            .class("button plain"),
-            .href(link(to: chosen, before: String(range.lowerBound)))
-        ) { "Older" }
+        Tag.nav(.class("inline"), .label("Messages")) {
+            if let older = stretch.older { step("Older", older) }
+            if let newer = stretch.newer {
+                step("Newer", newer)
+                step("Newest", .newest)
+            }
+        }
     }
 
-    private func link(to conversation: ChatMessage.Conversation?, before: String = "") -> Link {
-        Link(
-            "/chat",
-            [
-                "platform": conversation?.platform ?? "",
-                "conversation": conversation?.name ?? "", "before": before,
-            ])
+    private func step(_ title: String, _ place: ChatPlace) -> HTML {
+        Tag.a(.class("button plain"), .href(link(to: chosen, place))) { title }
+    }
+
+    private func link(to conversation: ChatMessage.Conversation?, _ place: ChatPlace) -> Link {
+        var query = [
+            ("platform", conversation?.platform ?? ""),
+            ("conversation", conversation?.name ?? ""),
+        ]
+        switch place {
+        case .newest: break
+        case .before(let index): query.append(("before", String(index)))
+        case .after(let index): query.append(("after", String(index)))
+        }
+        return Link("/chat", query)
+    }
+
+    /// Where another conversation is looked for: in the same stretch of the book.
+    private var here: ChatPlace {
+        place == .newest ? .newest : .before(stretch.range.upperBound)
     }
 
     // MARK: - Left
@@ -90,7 +106,7 @@ struct ChatView {
                 Tag.li {
                     Tag.element(
                         "a",
-                        [.href(link(to: summary.conversation))]
+                        [.href(link(to: summary.conversation, here))]
                             + (summary.conversation == chosen ? [.aria("current", "true")] : []),
                         .group([
                             Tag.span(.class("between")) {
@@ -116,20 +132,20 @@ struct ChatView {
     // MARK: - Right
 
     private var talk: HTML {
-        let shown = messages.filter { $0.conversation == chosen && $0.state == .shown }
-        let closed = messages.filter { $0.state != .shown }
+        let shown = stretch.shown
+        let closed = stretch.opened.filter { $0.state != .shown }
         guard !shown.isEmpty else {
             return Part.empty(
                 .chat, "Nothing to show here",
                 closed.isEmpty
-                    ? "There are no messages in this stretch of the book."
+                    ? "There are no messages of it in this stretch of the book."
                     : "\(Figures.count(closed.count, "message")) of this stretch cannot be opened: "
                         + "erased, or restricted.")
         }
         var day = ""
         return Tag.div {
             Tag.ol(.class("talk")) {
-                for message in shown.suffix(ServerLimits.chatShown) {
+                for message in shown {
                     let date = message.instant.map { String($0.description.prefix(10)) } ?? ""
                     Self.isNew(date, &day)
                         ? Tag.li(.class("talk-day")) { Tag.span { date } } : .empty

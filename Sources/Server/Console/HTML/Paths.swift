@@ -20,6 +20,12 @@ package enum Paths {
             ])
     }
 
+    /// A search for every record in which a field has a value, whenever it was recorded.
+    package static func search(_ field: String, is value: String) -> Link {
+        let quoted = value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+        return Link(Area.search.path, ["q": "\(field):\"\(quoted)\"", "span": "all"])
+    }
+
     /// Where somebody says who they are, and then goes on.
     package static func signIn(next: String = "") -> Link {
         Link("/sign-in", ["next": next])

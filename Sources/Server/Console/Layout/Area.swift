@@ -4,7 +4,8 @@ package import Desk
 
 /// The places of the console, as the navigation lists them.
 package enum Area: String, CaseIterable, Sendable {
-    case today, search, integrity, chat, retention, requests, mine, sources, settings, about
+    case today, search, integrity, chat, retention, requests, exports, mine, sources, settings
+    case about
 
     package var title: String {
         switch self {
@@ -14,6 +15,7 @@ package enum Area: String, CaseIterable, Sendable {
         case .chat: "Chat"
         case .retention: "Retention"
         case .requests: "Requests"
+        case .exports: "Exports"
         case .mine: "My data"
         case .sources: "Sources"
         case .settings: "Settings"
@@ -38,6 +40,7 @@ package enum Area: String, CaseIterable, Sendable {
         case .requests: "r"
         case .settings: "e"
         case .sources: "o"
+        case .exports: "x"
         default: String(title.lowercased().prefix(1))
         }
     }
@@ -48,7 +51,7 @@ package enum Area: String, CaseIterable, Sendable {
         case .today, .search: [.trader, .compliance, .auditor]
         case .integrity: [.compliance, .auditor, .admin]
         case .chat: [.compliance]
-        case .retention: [.compliance, .auditor]
+        case .retention, .exports: [.compliance, .auditor]
         case .requests: [.compliance, .trader]
         case .mine: [.trader]
         case .sources, .settings: [.admin, .compliance, .auditor]
@@ -61,7 +64,7 @@ package enum Area: String, CaseIterable, Sendable {
     /// The groups of the navigation.
     static let groups: [(title: String, areas: [Area])] = [
         ("Records", [.today, .search, .chat, .mine]),
-        ("Keeping", [.integrity, .retention, .requests]),
+        ("Keeping", [.integrity, .retention, .requests, .exports]),
         ("Daybook", [.sources, .settings, .about]),
     ]
 

@@ -2,7 +2,8 @@
 
 /// Line drawings on a grid of 16 by 16; they take the colour of the text around them.
 package enum Icon: String, Sendable, CaseIterable {
-    case today, search, integrity, chat, retention, requests, mine, sources, settings, about
+    case today, search, integrity, chat, retention, requests, exports, mine, sources, settings
+    case about
     case menu, sun, out, keyboard, check, warning, stop, info, inbox, lock, clock, download, copy
 
     /// Decoration: hidden from assistive programs; words beside it say what it means.
@@ -24,6 +25,7 @@ package enum Icon: String, Sendable, CaseIterable {
         case .requests: "M3.5 2h6l3 3v9h-9zM9.3 2v3.2h3.2M5.8 8.2h4.4M5.8 10.8h3"
         case .mine:
             "M8 8.2a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM2.5 14c.5-2.8 2.7-4.2 5.5-4.2s5 1.4 5.5 4.2"
+        case .exports: "M2.5 6.5v7h11v-7M1.8 3h12.4v3.5H1.8zM8 8v3.6M6.3 10 8 11.7 9.7 10"
         case .sources: "M8 2v7M4.9 6.2 8 9.3l3.1-3.1M2.5 10v3.5h11V10"
         case .settings:
             "M2 4.5h6.5M12 4.5h2M2 11.5h2M7.5 11.5H14M10.2 6.2a1.7 1.7 0 1 0 0-3.4 1.7 1.7 0 0 0 0 3.4zM5.8 13.2a1.7 1.7 0 1 0 0-3.4 1.7 1.7 0 0 0 0 3.4z"

@@ -12,8 +12,8 @@ package struct ConsolePages: RouteGroup {
 
     package var routes: [Route] {
         let groups: [any RouteGroup] = [
-            TodayPage(core), ChatPage(core), MyDataPage(core), SettingsPage(core: core),
-            AboutPage(core: core),
+            TodayPage(core), ChatPage(core), MyDataPage(core), SourcesPage(core: core),
+            SettingsPage(core: core), AboutPage(core: core),
         ]
         return ConsoleAssets().routes + groups.flatMap(\.routes)
     }

@@ -5,6 +5,7 @@ import Desk
 import HTTPTypes
 import Hummingbird
 import Records
+import Sources
 
 #if canImport(Glibc)
     import Glibc
@@ -46,7 +47,8 @@ package struct MetricsRoutes: RouteGroup {
 
     private func text() -> String {
         var text = ""
-        for family in books + process + MetricsRegistry.shared.families {
+        let sources = SourceFigures.families(core.sources.statuses)
+        for family in books + sources + process + MetricsRegistry.shared.families {
             family.write(into: &text)
         }
         return text

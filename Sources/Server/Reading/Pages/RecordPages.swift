@@ -107,10 +107,7 @@ struct RecordPage {
             "client_order_id",
         ].contains(member.key)
         guard isLink, answer.book == "audit", !text.isEmpty else { return .text(text) }
-        let quoted = text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-        return Tag.a(.href(Link("/search", ["q": "\(member.key):\"\(quoted)\"", "span": "all"]))) {
-            text
-        }
+        return Tag.a(.href(Paths.search(member.key, is: text))) { text }
     }
 
     // MARK: - The proof

@@ -73,7 +73,8 @@ struct OrderLifeTable {
         Table(
             "Life of the order",
             [
-                .init("Time"), .init("After", .number), .init("Event"), .init("Order"),
+                .init("Time"), .init("After", .number), .init("Event"),
+                .init("Order", wideOnly: true),
                 .init("Since the first", .number, wideOnly: true),
             ],
             steps.map { step in

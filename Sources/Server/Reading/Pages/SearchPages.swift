@@ -229,6 +229,9 @@ struct SearchPage {
 
     private var pages: HTML {
         Tag.div(.class("inline")) {
+            if principal.has(Area.exports.roles), let link = view.exportLink {
+                Form.linkButton("Export", link, .plain)
+            }
             if view.skip > 0 {
                 Form.linkButton(
                     "Newer", view.link([("skip", String(max(0, view.skip - SearchView.rows)))]),

@@ -35,6 +35,8 @@ struct SearchView: Sendable {
 
     /// What the filter is narrowed by, and when.
     private(set) var question: SearchQuestion?
+    /// The stretch of time that was looked at.
+    private var time: TimeRange?
     /// What is wrong with it.
     private(set) var wrong: String?
     private(set) var found: [Found] = []
@@ -67,8 +69,8 @@ struct SearchView: Sendable {
         skip = try values.number("skip", in: 0...10_000) ?? 0
     }
 
-    /// The stretch of time.
-    private func time(_ now: Timestamp) throws -> TimeRange {
+    /// The stretch of time that is asked for.
+    private func stretch(_ now: Timestamp) throws -> TimeRange {
         func instants(_ text: String) throws -> Range<Int64>? {
             guard !text.isEmpty else { return nil }
             guard let interval = InstantText.interval(text, zone: .utc) else {
@@ -93,7 +95,8 @@ struct SearchView: Sendable {
     ) {
         let began = ContinuousClock.now
         do {
-            let time = try time(ground.now)
+            let time = try stretch(ground.now)
+            self.time = time
             let asked = SearchQuestion.Asked(
                 books: books.isEmpty ? nil : books, reason: reason.isEmpty ? nil : reason)
             var question = try SearchQuestion(
@@ -115,6 +118,20 @@ struct SearchView: Sendable {
         }
         let took = (ContinuousClock.now - began).components
         milliseconds = Int(took.seconds * 1000 + took.attoseconds / 1_000_000_000_000_000)
+    }
+
+    /// Where the same records are made into a bundle; nil where they are no whole records.
+    var exportLink: Link? {
+        guard let time, let question, question.query.pipes.isEmpty, table == nil, life == nil else {
+            return nil
+        }
+        let book = books.split(separator: ",").first.map(String.init) ?? "audit"
+        return Link(
+            Area.exports.path,
+            [
+                "book": book, "q": text, "from": time.from?.description ?? "",
+                "to": time.to?.description ?? "",
+            ])
     }
 
     /// People look at what is new; a query that sorts or limits by itself is left as it is.
