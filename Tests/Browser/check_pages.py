@@ -41,8 +41,11 @@ def places(checker, role):
 
 
 def looks(checker, role, path):
+    """Dark, too, where no other role had the same page before: its colours are the same."""
+    schemes = ("light",) if path in checker.looked else ("light", "dark")
+    checker.looked.add(path)
     name = f"{role}{path.replace('/', '-').rstrip('-')}"[:60]
-    for scheme in ("light", "dark"):
+    for scheme in schemes:
         with checker.context(role, scheme) as context:
             page = checker.page(context, name)
             page.goto(checker.daemon.base + path)

@@ -20,6 +20,8 @@ class Checker:
         self.sessions = {}
         # Pages that only a flow leads to: who, path.
         self.seen = []
+        # Paths that were looked at, for any role.
+        self.looked = set()
 
     def context(self, who, scheme="light"):
         context = self.browser.new_context(color_scheme=scheme, storage_state=self.session(who))
