@@ -42,6 +42,7 @@ BATCH = 500
 CONNECTIONS = 4
 GROUPS = 10
 BEFORE_RECORDS = 500_000
+PATIENCE_SECONDS = 20
 QUERY = "asset:AAPL and fill_price > 200 | stats sum(commission), count() by side"
 
 
@@ -105,8 +106,9 @@ class Tail:
                 lags.append((now - int(found["record"]["sent"])) / 1000)
 
 
-def watch(daemon: Daemon, ready, stop, out) -> None:
-    """A process that has all tails; tells what each of them got."""
+def watch(daemon: Daemon, ready, batches_sent, out) -> None:
+    """A process that has all tails; tells what each of them got. Ends when each has all that was sent,
+    which is negative until it is known, or when nothing has come for so long."""
     lags: list[float] = []
     clients = [Tail(daemon, number % GROUPS) for number in range(tails)]
     selector = selectors.DefaultSelector()
@@ -120,19 +122,21 @@ def watch(daemon: Daemon, ready, stop, out) -> None:
         client.socket.setblocking(False)
         selector.register(client.socket, selectors.EVENT_READ, client)
     ready.set()
-    quiet_since = None
+    last = time.monotonic()
     while True:
         found = selector.select(timeout=0.2)
         for key, _ in found:
             key.data.take(lags)
             if key.data.is_over:
                 selector.unregister(key.fileobj)
-        if not stop.is_set() or found:
-            quiet_since = None
-        elif quiet_since is None:
-            quiet_since = time.monotonic()
-        elif time.monotonic() - quiet_since > 2:
-            break
+        if found or batches_sent.value < 0:
+            last = time.monotonic()
+        if batches_sent.value >= 0:
+            fewest = [
+                min((len(client.indexes) for client in clients if client.group == group), default=0)
+                for group in range(GROUPS)]
+            if sum(fewest) >= batches_sent.value or time.monotonic() - last > PATIENCE_SECONDS:
+                break
     groups: dict[int, list[list[int]]] = {}
     for client in clients:
         groups.setdefault(client.group, []).append(client.indexes)
@@ -174,9 +178,9 @@ def searching(daemon: Daemon, stop, pause: float, out) -> None:
 def loaded(daemon: Daemon, rate: float, seconds: float, pause: float, each_minute=None) -> dict:
     """All of it at once; what came of it."""
     context = multiprocessing.get_context("fork")
-    ready, stop = context.Event(), context.Event()
+    ready, stop, batches_sent = context.Event(), context.Event(), context.Value("q", -1)
     outs = [context.Queue() for _ in range(3)]
-    watcher = context.Process(target=watch, args=(daemon, ready, stop, outs[0]))
+    watcher = context.Process(target=watch, args=(daemon, ready, batches_sent, outs[0]))
     watcher.start()
     assert ready.wait(60), "the tails do not begin"
     requests = batches(daemon)
@@ -191,6 +195,7 @@ def loaded(daemon: Daemon, rate: float, seconds: float, pause: float, each_minut
         each_minute(began + WARM_SECONDS)
     sent = outs[2].get()
     stop.set()
+    batches_sent.value = sent["batches"]
     tailed, searched = outs[0].get(), outs[1].get()
     for process in (sender, watcher, searcher):
         process.join()
