@@ -143,6 +143,7 @@ let rooms: [Target] = [
 ]
 
 let testRooms: [Target] = [
+    .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
     tests("TransparencyLogTests", ["TransparencyLog", "CDaybook"]),
     tests("ParquetTests", ["Parquet", "CDaybook"]),
     tests("RecordsTests", ["Records"]),
@@ -158,7 +159,12 @@ let testRooms: [Target] = [
     tests("RetentionTests", ["Retention", "Records", "Masking", "Book"]),
     tests(
         "QueryTests", ["Query", "Book", "Masking", "Parquet", "Records", "Segments", "Vault"]),
-    tests("DaybookTests", ["Daybook", "Book", "Records", "Masking", "Retention", logging]),
+    tests(
+        "DaybookTests",
+        [
+            "Daybook", "CDaybook", "CAllocationCount", "Book", "Records", "Masking", "Retention",
+            logging,
+        ]),
     tests("ChatTests", ["Chat", "Records", "Masking"]),
     tests(
         "ClearingTests",
@@ -235,6 +241,7 @@ func selected() -> [Target] {
     }
     let testing = testRooms.filter { test in
         wanted.contains { test.name == $0 + "Tests" || test.name == $0 }
+            || (test.name == "CAllocationCount" && wanted.contains("Daybook"))
     }
     for test in testing { names.formUnion(localNames(test)) }
     for target in rooms.reversed() where names.contains(target.name) {

@@ -2,38 +2,34 @@
 
 import Daybook
 
-/// Typed events through the library's public API from one thread: first as fast as they go, until
-/// all are written; then in bursts of 20, 40 µs apart, for what one call costs its caller.
+/// Typed events through the library's public API from one thread, as fast as they go, until all are
+/// written. What a call costs its caller is measured by `latency`.
 func typed(_ count: Int, _ directory: String) throws {
     let daybook = try Daybook(directory: "\(directory)/logs", keys: "\(directory)/keys")
+    let ids = (0..<1024).map { "order-\(10_000_000 + $0)" }
+    let (price, amount, fee): (Event.Decimal, Event.Decimal, Event.Decimal) = (
+        "150.24", 100, "0.50"
+    )
     let time = try seconds {
-        for number in 0..<count { daybook.record(event(number)) }
+        for number in 0..<count {
+            daybook.record(
+                .orderFilled(
+                    orderID: ids[number % 1024], asset: "AAPL", fillPrice: price,
+                    filledAmount: amount, commission: fee, strategy: "momentum"))
+        }
         try daybook.flush(durability: .written)
     }
     report("typed append, all written", records: count, bytes: count * 235, seconds: time)
 
-    var spans: [Int64] = []
-    spans.reserveCapacity(200_000)
-    let clock = ContinuousClock()
-    for burst in 0..<10_000 {
-        let next = clock.now.advanced(by: .microseconds(40))
-        for number in 0..<20 {
-            let prepared = event(burst * 20 + number)
-            let elapsed = clock.measure { daybook.record(prepared) }
-            spans.append(elapsed.components.attoseconds / 1_000_000_000)
-        }
-        while clock.now < next {}
+    let events = ids.map { id -> Event in
+        .orderFilled(
+            orderID: id, asset: "AAPL", fillPrice: price, filledAmount: amount, commission: fee,
+            strategy: "momentum")
     }
+    let timeOfEvents = try seconds {
+        for number in 0..<count { daybook.record(events[number % 1024]) }
+        try daybook.flush(durability: .written)
+    }
+    report("the same from ready events", records: count, bytes: count * 235, seconds: timeOfEvents)
     try daybook.close()
-    spans.sort()
-    func at(_ share: Double) -> Int64 { spans[Int(Double(spans.count - 1) * share)] }
-    print(
-        "typed append, in the caller: p50 \(at(0.5)) ns, p99 \(at(0.99)) ns, "
-            + "p99.9 \(at(0.999)) ns, max \(at(1)) ns")
-}
-
-private func event(_ number: Int) -> Event {
-    .orderFilled(
-        orderID: "order-\(10_000_000 + number)", asset: "AAPL", fillPrice: "150.24",
-        filledAmount: "100", commission: "0.50", strategy: "momentum")
 }

@@ -11,7 +11,8 @@
 //   daybook-bench search LOGS         answers queries from standard input, one a line, and stays
 //   daybook-bench encode FILE OUT     lines to one segment, on every core
 //   daybook-bench sha FILE            library SHA-256 over each line, one core: the yardstick
-//   daybook-bench typed N DIR         typed events through the library: rate, and ns in the caller
+//   daybook-bench typed N DIR         typed events through the library: the rate until all are written
+//   daybook-bench quiet RATE SECONDS DIR  the processor time of a book at RATE records a second, 0: idle
 //   daybook-bench latency NAME DIR THREADS BURSTS COUNT  one rival of scripts/bench latency
 //   daybook-bench ingest FILE DIR     parse, mask, append with `written`, in this process
 
@@ -38,6 +39,8 @@ case ("search", 2): answerQueries(words[1])
 case ("encode", 3): try encode(words[1], words[2])
 case ("sha", 2): shaLoop(words[1])
 case ("typed", 3): try typed(Int(words[1]) ?? 0, words[2])
+case ("quiet", 4):
+    try quiet(Int(words[1]) ?? 0, seconds: max(1, Int(words[2]) ?? 1), words[3])
 case ("latency", 6):
     try latency(
         words[1], words[2], threads: max(1, Int(words[3]) ?? 1), bursts: max(1, Int(words[4]) ?? 1),
@@ -45,7 +48,7 @@ case ("latency", 6):
 case ("ingest", 3): try ingest(words[1], words[2])
 default:
     print(
-        "usage: generate N FILE [DAYS] [--uuids] | chat N FILE [DAYS] | chat-book N DIR | book FILE DIR | seal DIR | verify DIR | search LOGS | encode FILE OUT | sha FILE | typed N DIR | latency NAME DIR THREADS BURSTS COUNT | ingest FILE DIR"
+        "usage: generate N FILE [DAYS] [--uuids] | chat N FILE [DAYS] | chat-book N DIR | book FILE DIR | seal DIR | verify DIR | search LOGS | encode FILE OUT | sha FILE | typed N DIR | quiet RATE SECONDS DIR | latency NAME DIR THREADS BURSTS COUNT | ingest FILE DIR"
     )
     exit(64)
 }

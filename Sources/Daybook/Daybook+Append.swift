@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Book
-internal import Masking
 internal import Records
 
 extension Daybook {
     /// Appends an event and waits until it is as durable as asked.
     ///
-    /// Masks on the calling thread, which costs about a microsecond for a typed event and does not
-    /// allocate unless a rule fires. Then `queued` returns; `written` and `synced` block the
-    /// thread, and those who wait at the same time share one write or sync. With a full queue it
-    /// blocks or throws, as `when_stuck` says.
+    /// The event is copied into the queue and masked behind it. Then `queued` returns; `written`
+    /// and `synced` block the thread, and those who wait at the same time share one write or sync.
+    /// With a full queue it blocks or throws, as `when_stuck` says.
     ///
     /// - Parameters:
     ///   - event: what happened. Its own `timestamp`, when set, stays, and the record says besides
@@ -19,15 +17,13 @@ extension Daybook {
     ///   - book: another book than that of the event's kind.
     /// - Returns: where the record stands; nil for `queued`, for it is not known yet.
     /// - Throws: `queueFull`, `disk`, `noSpace` under `when_stuck: fail`, and then nothing of the
-    ///   event is kept; `closed`; what opening a book throws.
+    ///   event is kept; `closed`; `forked`; what opening a book throws.
     @discardableResult
     public func append(
         _ event: Event, durability: Durability? = nil, to book: String? = nil
     ) throws(DaybookError) -> RecordIndex? {
-        let lane = try lane(for: event, book)
-        let index = try lane.append(durability?.inBook ?? lane.durability) { scratch in
-            scratch.add(event, lane.rule)
-        }
+        let lane = try lane(for: event.kind, book)
+        let index = try lane.append(event, durability?.inBook ?? lane.durability)
         return index.map { RecordIndex(book: lane.name, index: $0) }
     }
 
@@ -39,11 +35,8 @@ extension Daybook {
     public func append(
         _ event: Event, durability: Durability? = nil, to book: String? = nil
     ) async throws(DaybookError) -> RecordIndex? {
-        let lane = try lane(for: event, book)
-        let index = try await lane.append(suspending: durability?.inBook ?? lane.durability) {
-            scratch in
-            scratch.add(event, lane.rule)
-        }
+        let lane = try lane(for: event.kind, book)
+        let index = try await lane.append(suspending: durability?.inBook ?? lane.durability, event)
         return index.map { RecordIndex(book: lane.name, index: $0) }
     }
 
@@ -60,64 +53,25 @@ extension Daybook {
         to book: String? = nil
     ) throws(DaybookError) -> RecordIndex? {
         var touched: [Lane] = []
-        var chunk: [Event] = []
-        chunk.reserveCapacity(DaybookLimits.chunkEvents)
-        var current: Lane?
+        var last: (lane: Lane, event: Event)?
         for event in events {
-            let lane = try lane(for: event, book)
-            if let before = current, before !== lane || chunk.count == DaybookLimits.chunkEvents {
-                _ = try before.append(chunk, .queued)
-                chunk.removeAll(keepingCapacity: true)
-                if !touched.contains(where: { $0 === before }) { touched.append(before) }
+            let lane = try lane(for: event.kind, book)
+            if let (before, event) = last {
+                _ = try before.append(event, .queued)
+                if before !== lane, !touched.contains(where: { $0 === before }) {
+                    touched.append(before)
+                }
             }
-            current = lane
-            chunk.append(event)
+            last = (lane, event)
         }
-        guard let current else { return nil }
-        let wanted = durability?.inBook ?? current.durability
-        let last = try current.append(chunk, wanted)
+        guard let (current, event) = last else { return nil }
+        let ticket = current.ticket(durability?.inBook ?? current.durability)
+        let first = try current.append(event, ticket)
         // What another book has queued is at least as durable as a barrier behind it.
         for lane in touched where lane !== current {
-            _ = try lane.append(durability?.inBook ?? lane.durability) { _ in }
+            try lane.waitForAll(durability?.inBook ?? lane.durability)
         }
-        return last.map { RecordIndex(book: current.name, index: $0) }
-    }
-
-    /// Puts an event into the queue and forgets about it: never throws, and waits only for room.
-    ///
-    /// Under `when_stuck: fail` it does not wait either: events that find no room are counted, and
-    /// once there is room again a `log_gap_declared` record tells how many are missing. The same
-    /// holds for events after `close`, save that no record can tell of them.
-    public func record(_ event: Event, to book: String? = nil) {
-        var lane: Lane?
-        do throws(DaybookError) {
-            let found = try self.lane(for: event, book)
-            lane = found
-            _ = try found.append(.queued) { $0.add(event, found.rule) }
-        } catch {
-            lane?.countLost(1)
-        }
-    }
-}
-
-extension Lane {
-    /// Appends events together.
-    /// - Returns: the index of the last of their records; nil for `queued`.
-    fileprivate func append(
-        _ events: [Event], _ durability: BookDurability
-    ) throws(DaybookError) -> UInt64? {
-        var count = 0
-        let first = try append(durability) { scratch in
-            for event in events { scratch.add(event, rule) }
-            count = scratch.records.count
-        }
-        return first.map { $0 + UInt64(max(count, 1)) - 1 }
-    }
-}
-
-extension MaskingPool.Scratch {
-    /// Masks an event and adds it; what is personal in it waits for its envelope.
-    func add(_ event: Event, _ rule: SealRule = .none) {
-        session.append(event: event, at: .now, sealing: rule, to: &records)
+        guard let first, let ticket else { return nil }
+        return RecordIndex(book: current.name, index: first + UInt64(max(ticket.count, 1)) - 1)
     }
 }

@@ -3,6 +3,7 @@
 internal import Book
 internal import Masking
 internal import Retention
+internal import Synchronization
 public import TransparencyLog
 
 /// The records of one trading operation, open for appending.
@@ -15,7 +16,7 @@ public import TransparencyLog
 /// ```
 ///
 /// An event goes into the book of its kind: messages and terminal output into `chat`, everything
-/// else into `audit`. Every text is masked before it leaves the calling thread. What is personal
+/// else into `audit`. Every text is masked before it reaches a book. What is personal
 /// in a message is sealed before its line is written; `daybook.yaml` can name fields of other
 /// records that are.
 ///
@@ -53,8 +54,15 @@ public final class Daybook: Sendable {
     let pool: MaskingPool
     private let settings: DaybookSettings
     private let openPort: @Sendable (String, BookSettings) throws(BookError) -> any BookPort
-    private let audit: Lane
+    @usableFromInline let audit: Lane
+    /// The lowest level that any book's `record` takes: a look that most of what is disabled ends
+    /// with.
+    @usableFromInline let floor: Level
+    let auditFloor: Level
+    let auditLane: Unmanaged<Lane>
     private let others = Monitor(Others())
+    /// The lane of `chat` once it is open, for callers that must not lock; `others` keeps it.
+    private let chat = Atomic<UInt>(0)
 
     private struct Others {
         var lanes: [String: Lane] = [:]
@@ -115,7 +123,10 @@ public final class Daybook: Sendable {
         self.settings = settings
         self.openPort = openPort
         pool = MaskingPool(masker)
+        floor = settings.books.values.map(\.level).min() ?? .debug
         audit = try Self.openLane("audit", settings, pool, openPort)
+        auditFloor = audit.floor
+        auditLane = Unmanaged.passUnretained(audit)
         ExitGuard.watch(self)
     }
 
@@ -137,15 +148,17 @@ public final class Daybook: Sendable {
         }
         let lane = Lane(
             name: name, port: port, pool: pool, durability: choice.durability,
-            policy: choice.settings.whenStuck, rule: choice.settings.seal)
+            policy: choice.settings.whenStuck, rule: choice.settings.seal,
+            floor: choice.level)
         lane.start()
         return lane
     }
 
     // MARK: - Lanes
 
-    func lane(for event: Event, _ book: String?) throws(DaybookError) -> Lane {
-        try lane(book ?? event.kind.book.rawValue)
+    func lane(for kind: EventKind, _ book: String?) throws(DaybookError) -> Lane {
+        if let book { return try lane(book) }
+        return kind.book == .audit ? audit : try lane("chat")
     }
 
     /// The lane of a book, opened when it is not yet. One thread opens, the others wait for it.
@@ -163,6 +176,11 @@ public final class Daybook: Sendable {
                 others.opening.remove(name)
                 others.lanes[name] = lane
             }
+            if name == "chat" {
+                chat.store(
+                    UInt(bitPattern: Unmanaged.passUnretained(lane).toOpaque()),
+                    ordering: .releasing)
+            }
             others.broadcast()
             return lane
         } catch {
@@ -172,9 +190,18 @@ public final class Daybook: Sendable {
         }
     }
 
+    /// The lane of `chat`, if it is open already. Takes no lock.
+    var openChat: Lane? {
+        guard let pointer = UnsafeRawPointer(bitPattern: chat.load(ordering: .acquiring)) else {
+            return nil
+        }
+        return Unmanaged<Lane>.fromOpaque(pointer).takeUnretainedValue()
+    }
+
     /// All lanes that are open, `audit` first.
     var lanes: [Lane] {
-        [audit] + others.withLock { $0.lanes.sorted { $0.key < $1.key }.map(\.value) }
+        if audit.ring.isForked { return [audit] }
+        return [audit] + others.withLock { $0.lanes.sorted { $0.key < $1.key }.map(\.value) }
     }
 
     // MARK: - Flush and close
@@ -185,13 +212,13 @@ public final class Daybook: Sendable {
     /// - Throws: what keeps a book from it, with what to do.
     public func flush(durability: Durability = .synced) throws(DaybookError) {
         guard durability != .queued else { return }
-        for lane in lanes { _ = try lane.append(durability.inBook) { _ in } }
+        for lane in lanes { try lane.waitForAll(durability.inBook) }
     }
 
     /// As the other `flush`, but suspends the task instead of blocking its thread.
     public func flush(durability: Durability = .synced) async throws(DaybookError) {
         guard durability != .queued else { return }
-        for lane in lanes { _ = try await lane.append(suspending: durability.inBook) { _ in } }
+        for lane in lanes { try await lane.waitForAll(suspending: durability.inBook) }
     }
 
     /// Syncs every book and signs a checkpoint over all its records, which happens by itself
@@ -206,6 +233,8 @@ public final class Daybook: Sendable {
     /// about ten seconds.
     /// - Throws: what kept the last records from stable storage.
     public func close() throws(DaybookError) {
+        // A forked child has neither the threads nor a say in who holds the lock.
+        if audit.ring.isForked { return }
         let opened = others.wait { others -> [Lane]? in
             others.isClosed = true
             guard others.opening.isEmpty else { return nil }

@@ -41,6 +41,8 @@ public struct DaybookError: Error, Sendable, Equatable, CustomStringConvertible 
         public static let connection = Code("connection")
         /// The caller's task was cancelled before the record was taken in.
         public static let cancelled = Code("cancelled")
+        /// This process was forked from the one that opened the Daybook.
+        public static let forked = Code("forked")
     }
 
     /// What kind of error it is.
@@ -80,4 +82,9 @@ extension DaybookError {
     }
 
     static let closed = DaybookError(.closed, "This Daybook was closed; open it again to append.")
+
+    static let forked = DaybookError(
+        .forked,
+        "This process was forked from the one that opened the Daybook, whose threads it does not "
+            + "have. Nothing was recorded; open a Daybook of its own after the fork.")
 }

@@ -64,7 +64,7 @@ extension MaskingSession {
     }
 
     @inline(__always)
-    private mutating func writeField(_ field: borrowing Field) {
+    mutating func writeField(_ field: borrowing Field) {
         line.append(UInt8(ascii: ","))
         var verdict = NameVerdict.plain
         if field.isVocabulary {
@@ -129,7 +129,7 @@ extension MaskingSession {
     }
 
     @inline(never)
-    private mutating func writeScanned(_ text: String, at place: String, isQuiet: Bool) {
+    mutating func writeScanned(_ text: String, at place: String, isQuiet: Bool) {
         var text = text
         guard let masked = scannedText(text, quietly: isQuiet, at: place) else {
             text.withUTF8 { line.append(string: $0) }
@@ -141,7 +141,7 @@ extension MaskingSession {
     /// A field under a name that says something, or with values inside: through the walk that
     /// records from outside take.
     @inline(never)
-    private mutating func writeTree(_ field: Field) {
+    mutating func writeTree(_ field: Field) {
         encoded.removeAll()
         CanonicalJSON.encode(
             JSONObject(members: [.init(key: field.name, value: field.value.json)]), into: &encoded)

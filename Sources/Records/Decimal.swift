@@ -7,7 +7,7 @@
 /// record a decimal is a string, so no reader turns it into a float by accident.
 public struct Decimal: Sendable {
     /// The digits without the point; its magnitude is below 10^38.
-    package let coefficient: Int128
+    @usableFromInline package let coefficient: Int128
     /// Digits after the point, 0 to 38.
     public let scale: Int
 

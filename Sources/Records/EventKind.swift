@@ -86,6 +86,23 @@ public struct EventKind: RawRepresentable, Sendable {
         byName[String(decoding: name, as: UTF8.self)] != nil
     }
 
+    /// The kind of the vocabulary with this name, if it is one. Does not allocate.
+    package static func known(name: UnsafeBufferPointer<UInt8>) -> EventKind? {
+        guard let kind = byHash[hash(name)], kind.rawValue.utf8.elementsEqual(name) else {
+            return nil
+        }
+        return kind
+    }
+
+    /// FNV-1a, 64 bits.
+    private static func hash(_ bytes: some Sequence<UInt8>) -> UInt64 {
+        bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    }
+
+    /// Traps when two names of the vocabulary have one hash, which a test would meet first.
+    private static let byHash = Dictionary(
+        uniqueKeysWithValues: vocabulary.map { (hash($0.rawValue.utf8), $0) })
+
     private static let recordKeepingNames =
         vocabulary.filter(\.isRecordKeeping).map(\.rawValue)
 }

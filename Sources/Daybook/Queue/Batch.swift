@@ -5,50 +5,46 @@ internal import Masking
 
 /// Records that go to a book together.
 struct Batch {
+    /// Somebody who waits for a part of the batch, or for what went before it.
+    struct Waiter {
+        let ticket: BatchTicket
+        /// Places of the records that are the caller's own.
+        let records: Range<Int>
+    }
+
     var records = MaskedRecords()
-    /// Who waits for them; nil when nobody does.
-    var ticket: BatchTicket?
-    /// Places of the records that somebody waits for, in order.
-    var awaited: [Range<Int>] = []
-    /// Whether somebody waits for stable storage.
-    var wantsSync = false
+    var waiters: [Waiter] = []
 
     /// True when there is something to hand over, if only somebody who waits for what went before.
-    var isDue: Bool { records.count > 0 || ticket != nil }
+    var isDue: Bool { records.count > 0 || !waiters.isEmpty }
 
-    /// Adds records. Returns the ticket of the batch and the place of the first record in it when
-    /// `durability` is one that the caller waits for.
-    mutating func add(
-        _ more: borrowing MaskedRecords, _ durability: Durability
-    ) -> (ticket: BatchTicket, offset: Int)? {
-        let offset = records.count
-        records.append(contentsOf: more)
-        guard durability != .queued else { return nil }
-        let ticket = self.ticket ?? BatchTicket()
-        self.ticket = ticket
-        if durability == .synced { wantsSync = true }
-        if more.count > 0 {
-            if let last = awaited.last, last.upperBound == offset {
-                awaited[awaited.count - 1] = last.lowerBound..<records.count
-            } else {
-                awaited.append(offset..<records.count)
-            }
+    /// Answers all who wait that the batch is written. Returns those who wait for stable storage.
+    func complete(from first: UInt64) -> [BatchTicket] {
+        var syncing: [BatchTicket] = []
+        for waiter in waiters {
+            waiter.ticket.complete(
+                .written, .success(first + UInt64(waiter.records.lowerBound)),
+                count: waiter.records.count)
+            if waiter.ticket.durability == .synced { syncing.append(waiter.ticket) }
         }
-        return (ticket, offset)
+        return syncing
     }
 
     /// Tells those who wait that their records were refused, and keeps the others, whose callers
     /// have returned: what they were told stays true.
     mutating func refuseAwaited(_ error: DaybookError) {
-        guard let ticket else { return }
-        var ranges = awaited[...]
+        guard !waiters.isEmpty else { return }
+        var ranges = waiters.map(\.records)[...]
         records = records.filtered { place in
             while let first = ranges.first, first.upperBound <= place { ranges.removeFirst() }
             return !(ranges.first?.contains(place) ?? false)
         }
-        awaited = []
-        wantsSync = false
-        self.ticket = nil
-        ticket.fail(error)
+        fail(error)
+    }
+
+    /// Tells all who wait why nothing came of it.
+    mutating func fail(_ error: DaybookError) {
+        for waiter in waiters { waiter.ticket.fail(error) }
+        waiters = []
     }
 }

@@ -2,28 +2,37 @@
 
 internal import Book
 
-/// The answers to those who wait for one batch: threads and tasks alike.
+/// The answers to one who waits, a thread or a task.
 ///
-/// There are two answers, one when the batch is written and one when it is synced; each is the
-/// index of the batch's first record, or why there is none.
+/// There are two answers, one when the records are written and one when they are synced; each is
+/// the index of the first of them, or why there is none.
 final class BatchTicket: Sendable {
     typealias Answer = Result<UInt64, DaybookError>
 
     private struct State {
         var written: Answer?
         var synced: Answer?
-        var tasks: [(Durability, CheckedContinuation<Answer, Never>)] = []
+        var count = 0
+        var tasks: [(BookDurability, CheckedContinuation<Answer, Never>)] = []
 
-        func answer(_ durability: Durability) -> Answer? {
+        func answer(_ durability: BookDurability) -> Answer? {
             durability == .synced ? synced : written
         }
     }
 
+    /// What is waited for.
+    let durability: BookDurability
     private let state = Monitor(State())
 
-    /// Answers all who wait for `durability`; the first answer counts.
-    func complete(_ durability: Durability, _ answer: Answer) {
+    init(_ durability: BookDurability) { self.durability = durability }
+
+    /// How many records there are, once they are written.
+    var count: Int { state.withLock { $0.count } }
+
+    /// Answers whoever waits for `durability`; the first answer counts.
+    func complete(_ durability: BookDurability, _ answer: Answer, count: Int? = nil) {
         let tasks = state.withLock { state in
+            state.count = count ?? state.count
             if durability == .synced {
                 state.synced = state.synced ?? answer
             } else {
@@ -49,12 +58,12 @@ final class BatchTicket: Sendable {
     }
 
     /// Blocks the thread until the answer is there.
-    func wait(_ durability: Durability) throws(DaybookError) -> UInt64 {
+    func wait() throws(DaybookError) -> UInt64 {
         try state.wait { $0.answer(durability) }.get()
     }
 
     /// Suspends the task until the answer is there.
-    func wait(_ durability: Durability) async throws(DaybookError) -> UInt64 {
+    func wait() async throws(DaybookError) -> UInt64 {
         let answer = await withCheckedContinuation { continuation in
             let ready = state.withLock { state -> Answer? in
                 if let ready = state.answer(durability) { return ready }

@@ -39,6 +39,9 @@ final class MaskingPool: Sendable {
         slots = (0..<DaybookLimits.sessions).map { _ in Slot() }
     }
 
+    /// A session of one's own.
+    func session() -> MaskingSession { MaskingSession(masker) }
+
     /// Runs `body` with this thread's session. What it does must be short: no waiting, no I/O.
     func withScratch<Value: Sendable, Failure: Error>(
         _ body: (Scratch) throws(Failure) -> Value
@@ -66,4 +69,9 @@ final class MaskingPool: Sendable {
         #endif
         return Int((thread &* 0x9E37_79B9_7F4A_7C15) >> 60) % DaybookLimits.sessions
     }
+}
+
+extension MaskingPool.Scratch {
+    /// Masks an event and adds it, as its record will have it.
+    func add(_ event: Event) { session.append(event: event, at: .now, to: &records) }
 }

@@ -14,6 +14,8 @@ package struct DaybookSettings: Sendable {
         package var settings: BookSettings
         /// What an append waits for unless the call says otherwise.
         package var durability: Durability
+        /// The level below which `record(_:)` takes nothing; appends take everything.
+        package var level = Level.debug
         /// What is proposed for how long whole days are kept (docs/guides/retention.md); nil while
         /// nothing was chosen, which keeps everything.
         package var policy: DayPolicy?

@@ -2,6 +2,7 @@
 
 internal import Book
 internal import Masking
+internal import Records
 internal import Yams
 
 #if canImport(Glibc)
@@ -44,7 +45,8 @@ extension SettingsReader {
         let members = members(
             of: place,
             known: [
-                "file", "mode", "group", "rotate", "when_stuck", "durability", "origin", "keep",
+                "file", "mode", "group", "rotate", "when_stuck", "durability", "level", "origin",
+                "keep",
                 "keep_at_least", "max_size", "plain_keep", "encrypt", "seal",
             ])
         if let member = members["file"], let name = file(member) {
@@ -64,6 +66,11 @@ extension SettingsReader {
             let durability = Durability(name: word)
         {
             choice.durability = durability
+        }
+        if let member = members["level"],
+            let word = word(member, among: Level.allCases.map(\.name)), let level = Level(word)
+        {
+            choice.level = level
         }
         if let member = members["origin"] { choice.settings.origin = origin(member) }
         if ["keep", "keep_at_least", "max_size"].contains(where: { members[$0] != nil }) {
