@@ -44,7 +44,12 @@ struct AllocationTests {
         }
         #expect(fields == 0)
         let event = allocations { daybook.record(ready) }
-        #expect(event == 0)
+        #if DEBUG
+            // Without the optimiser a closure over a field's value has a box.
+            #expect(event <= 5 * 1000)
+        #else
+            #expect(event == 0)
+        #endif
         try daybook.close()
     }
 
