@@ -4,8 +4,8 @@ import CDaybook
 
 /// Many hashes at a time, in SIMD lanes where that is faster than the library.
 package enum LeafHasher {
-    /// The lanes worth using on this machine: 16, 8, or 0 for none. Asked of the processor once.
-    package static let lanes = Int(daybook_sha256_lanes())
+    /// The lanes worth using on this machine: 16, 8, or 0 for none. Found out once.
+    package static var lanes: Int { LaneChoice.best.lanes }
 
     /// Hashes lines that lie in one buffer: digest *i* = SHA-256(0x00 ‖ counts[i] bytes from
     /// base + starts[i]).
@@ -19,7 +19,10 @@ package enum LeafHasher {
         in base: UnsafeRawBufferPointer, starts: UnsafeBufferPointer<Int>,
         counts: UnsafeBufferPointer<Int>, into digests: UnsafeMutableBufferPointer<Digest>
     ) {
-        hash(in: base, starts: starts, counts: counts, lanes: lanes, into: digests)
+        let best = LaneChoice.best
+        hash(
+            in: base, starts: starts, counts: counts, lanes: best.lanes,
+            messagesMin: best.messagesMin, into: digests)
     }
 
     /// The same for arrays.
@@ -40,7 +43,7 @@ package enum LeafHasher {
     static func hash(
         in base: UnsafeRawBufferPointer, starts: UnsafeBufferPointer<Int>,
         counts: UnsafeBufferPointer<Int>, lanes: Int,
-        into digests: UnsafeMutableBufferPointer<Digest>
+        messagesMin: Int = Limits.leavesForLanes, into digests: UnsafeMutableBufferPointer<Digest>
     ) {
         precondition(starts.count == counts.count && digests.count >= starts.count)
         for line in 0..<starts.count {
@@ -48,7 +51,7 @@ package enum LeafHasher {
             let count = counts[line]
             precondition(start >= 0 && count >= 0 && start <= base.count - count)
         }
-        if starts.count >= Limits.leavesForLanes, lanes > 0,
+        if starts.count >= messagesMin, lanes > 0,
             let bytes = base.baseAddress, let target = UnsafeMutableRawPointer(digests.baseAddress),
             daybook_sha256_many(
                 UInt32(lanes), 0, bytes.assumingMemoryBound(to: UInt8.self), starts.baseAddress,
@@ -69,10 +72,10 @@ package enum LeafHasher {
     ///   - children: 2 × `count` digests.
     ///   - parents: room for `count` digests; may be `children` or one digest after it.
     static func hashNodes(
-        _ children: UnsafePointer<Digest>, count: Int, lanes: Int = Self.lanes,
-        into parents: UnsafeMutablePointer<Digest>
+        _ children: UnsafePointer<Digest>, count: Int, lanes: Int = LaneChoice.best.lanes,
+        messagesMin: Int = LaneChoice.best.messagesMin, into parents: UnsafeMutablePointer<Digest>
     ) {
-        if count >= Limits.nodesForLanes, lanes > 0,
+        if count >= messagesMin, lanes > 0,
             daybook_sha256_nodes(
                 UInt32(lanes), UnsafeRawPointer(children).assumingMemoryBound(to: UInt8.self),
                 count, UnsafeMutableRawPointer(parents).assumingMemoryBound(to: UInt8.self)) == 0

@@ -89,6 +89,16 @@ struct LeafHasherTests {
         #expect(daybook_sha256_many(3, 0, [], [0], [0], 1, &digest) == -1)
         #expect(daybook_sha256_nodes(3, [], 1, &digest) == -1)
         #expect(digest == [UInt8](repeating: 7, count: 32))
+    }
+
+    @Test("without SHA extensions the widest lanes are chosen, with them what is faster")
+    func choice() {
         #expect(runnableLanes.contains(LeafHasher.lanes))
+        let advised = Int(daybook_sha256_lanes())
+        if advised > 0 {
+            #expect(LeafHasher.lanes == advised && advised == runnableLanes.last)
+        } else {
+            #expect(LeafHasher.lanes == 0 || LeafHasher.lanes == 16)
+        }
     }
 }

@@ -8,8 +8,8 @@
 // itself. For log lines of a few hundred bytes that is several times faster than one message after
 // the other, unless the processor has instructions for SHA-256.
 
-/// How many lanes are worth using on this machine: 16 (AVX-512), 8 (AVX2), or 0: "use the library",
-/// because the processor has the SHA extensions, has no AVX2, or is not an x86-64.
+/// How many lanes are worth using on this machine for sure: 16 (AVX-512), 8 (AVX2), or 0: "use the
+/// library, or try", because the processor has the SHA extensions, has no AVX2, or is not an x86-64.
 /// Asks the processor, which is slow under a hypervisor: ask once.
 unsigned daybook_sha256_lanes(void);
 
