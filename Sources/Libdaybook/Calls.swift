@@ -5,6 +5,7 @@
 
 public import CLibdaybook
 internal import Daybook
+internal import Records
 
 #if canImport(Glibc)
     import Glibc
@@ -30,15 +31,15 @@ public func libraryOpen(
         do throws(DaybookError) {
             let daybook = try Daybook(
                 directory: directory, keys: choice.keys, auditFile: choice.auditFile)
-            let opened = Unmanaged.passRetained(Handle(daybook, level: choice.level))
-            handle.pointee = OpaquePointer(opened.toOpaque())
+            handle.pointee = Handle.pointer(to: daybook, level: choice.level)
         } catch {
             throw Failure(error)
         }
     }
 }
 
-/// `daybook_record`
+/// `daybook_record`: nothing in it allocates, locks or asks the system for anything, but where it fails
+/// or waits.
 @_cdecl("daybook_record")
 public func libraryRecord(
     _ handle: OpaquePointer?, _ kind: UnsafePointer<CChar>?, _ level: Int32,
@@ -47,10 +48,16 @@ public func libraryRecord(
     status { () throws(Failure) in
         let handle = try Handle.of(handle)
         let daybook = try handle.daybook()
-        guard level < 0 || level >= handle.level else { return }
-        let event = try EventReader.event(kind, level, fields, count)
-        guard level >= 0 || Int32(event.level.rawValue) >= handle.level else { return }
-        do throws(DaybookError) { try daybook.offer(event) } catch { throw Failure(error) }
+        let head = try Head(kind, level)
+        guard Int32(head.level.rawValue) >= handle.level else { return }
+        let fields = try Fields(fields, count)
+        do throws(DaybookError) {
+            try daybook.record(
+                kindBytes: head.kind, level: head.level, at: fields.instant, to: head.book
+            ) { fields.put(into: &$0) }
+        } catch {
+            throw Failure(error)
+        }
     }
 }
 
@@ -66,10 +73,14 @@ public func libraryAppend(
         let handle = try Handle.of(handle)
         let daybook = try handle.daybook()
         let durability = try Daybook.Durability(number: durability)
-        let event = try EventReader.event(kind, level, fields, count)
-        guard Int32(event.level.rawValue) >= handle.level else { return }
+        let head = try Head(kind, level)
+        let fields = try Fields(fields, count)
+        guard Int32(head.level.rawValue) >= handle.level else { return }
         do throws(DaybookError) {
-            let place = try daybook.append(event, durability: durability)
+            let place = try daybook.append(
+                kindBytes: head.kind, level: head.level, at: fields.instant, to: head.book,
+                durability: durability
+            ) { fields.put(into: &$0) }
             if let place { index?.pointee = place.index }
         } catch {
             throw Failure(error)
@@ -103,8 +114,10 @@ public func libraryPending(_ handle: OpaquePointer?) -> UInt64 {
 /// `daybook_enabled`
 @_cdecl("daybook_enabled")
 public func libraryEnabled(_ handle: OpaquePointer?, _ level: Int32) -> Int32 {
-    guard let handle = try? Handle.of(handle) else { return 0 }
-    return level >= handle.level ? 1 : 0
+    guard let handle = try? Handle.of(handle), level >= handle.level,
+        let level = UInt8(exactly: level).flatMap(Level.init(rawValue:))
+    else { return 0 }
+    return handle.books.takes(level) ? 1 : 0
 }
 
 /// `daybook_close`
@@ -117,6 +130,36 @@ public func libraryClose(_ handle: OpaquePointer?) -> Int32 {
 }
 
 // MARK: - What they share
+
+/// What an event is, checked.
+private struct Head {
+    let kind: UnsafeRawBufferPointer
+    let level: Level
+    /// Another book than `audit`.
+    let book: String?
+
+    @inline(__always)
+    init(_ kind: UnsafePointer<CChar>?, _ level: Int32) throws(Failure) {
+        guard let kind else {
+            throw .invalid("The kind is NULL: it is a name such as order_filled.")
+        }
+        self.kind = bytes(kind, -1, LibraryLimits.nameBytes)
+        guard !self.kind.isEmpty else { throw .invalid("The kind is empty.") }
+        guard self.kind.count <= LibraryLimits.nameBytes else {
+            throw .invalid("The kind has more than \(LibraryLimits.nameBytes) bytes.")
+        }
+        let entry = Kinds.all.entry(of: self.kind)
+        book = entry.isChat ? "chat" : nil
+        if level == Int32(DAYBOOK_LEVEL_OF_KIND) {
+            self.level = entry.level
+        } else if let raw = UInt8(exactly: level), let known = Level(rawValue: raw) {
+            self.level = known
+        } else {
+            throw .invalid(
+                "\(level) is no level: they go from DAYBOOK_DEBUG to DAYBOOK_CRITICAL.")
+        }
+    }
+}
 
 /// What `daybook_options` says, as far as the caller's version of it goes.
 private struct Choice {

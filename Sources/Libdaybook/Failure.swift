@@ -28,6 +28,7 @@ struct Failure: Error {
             case .missingKey: DAYBOOK_MISSING_KEY
             case .noBook: DAYBOOK_NO_BOOK
             case .closed: DAYBOOK_CLOSED
+            case .forked: DAYBOOK_FORKED
             case .connection: DAYBOOK_CONNECTION
             default: DAYBOOK_OTHER
             }

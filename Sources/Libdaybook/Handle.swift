@@ -13,13 +13,23 @@ final class Handle: Sendable {
     let level: Int32
     /// The count of forks when it was opened: in a child the threads behind it do not exist.
     private let forks: UInt32
-    private let books: Daybook
+    let books: Daybook
     private let isClosed = Atomic(false)
 
-    init(_ daybook: Daybook, level: Int32) {
+    private init(_ daybook: Daybook, level: Int32) {
         self.level = level
         books = daybook
         forks = libdaybook_forks()
+    }
+
+    /// Every handle of the process, so that a tool that looks for leaks finds who has them.
+    private static let all = Mutex<[Handle]>([])
+
+    /// A handle for books that were opened, as callers get it.
+    static func pointer(to daybook: Daybook, level: Int32) -> OpaquePointer {
+        let handle = Handle(daybook, level: level)
+        all.withLock { $0.append(handle) }
+        return OpaquePointer(Unmanaged.passUnretained(handle).toOpaque())
     }
 
     /// The handle of a pointer that a caller gave.
