@@ -34,8 +34,21 @@ const char *daybook_last_error(void) {
 
 static atomic_uint forks;
 
+static atomic_int opened, inherited;
+
 static void count_fork(void) {
     atomic_fetch_add_explicit(&forks, 1, memory_order_relaxed);
+    if (atomic_load_explicit(&opened, memory_order_relaxed)) {
+        atomic_store_explicit(&inherited, 1, memory_order_relaxed);
+    }
+}
+
+void libdaybook_note_opened(void) {
+    atomic_store_explicit(&opened, 1, memory_order_relaxed);
+}
+
+int libdaybook_is_inherited(void) {
+    return atomic_load_explicit(&inherited, memory_order_relaxed);
 }
 
 __attribute__((constructor)) static void watch_forks(void) {

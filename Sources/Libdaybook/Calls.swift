@@ -23,6 +23,13 @@ public func libraryOpen(
 ) -> Int32 {
     handle?.pointee = nil
     return status { () throws(Failure) in
+        guard libdaybook_is_inherited() == 0 else {
+            // A lock of the runtime that one of the parent's threads held would never be free.
+            throw Failure(
+                DAYBOOK_FORKED,
+                "This process was forked by one that had opened books. Fork before daybook_open, and "
+                    + "open in each process; or exec after the fork.")
+        }
         guard let handle else { throw .invalid("There is no place for the handle: it is NULL.") }
         guard let directory = try path(directory, "directory"), !directory.isEmpty else {
             throw .invalid("The directory is NULL or empty.")
@@ -31,6 +38,7 @@ public func libraryOpen(
         do throws(DaybookError) {
             let daybook = try Daybook(
                 directory: directory, keys: choice.keys, auditFile: choice.auditFile)
+            libdaybook_note_opened()
             handle.pointee = Handle.pointer(to: daybook, level: choice.level)
         } catch {
             throw Failure(error)

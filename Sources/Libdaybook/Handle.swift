@@ -57,7 +57,7 @@ final class Handle: Sendable {
         guard isOurs else {
             throw Failure(
                 DAYBOOK_FORKED,
-                "This handle is of the parent process; a child calls daybook_open for itself.")
+                "This handle is of the parent process. Fork before daybook_open, or exec after.")
         }
     }
 

@@ -34,7 +34,30 @@ static int numbered(daybook *book, const char *kind, int64_t thread, int64_t num
     return daybook_record(book, kind, DAYBOOK_INFO, fields, 2);
 }
 
-/* A child may not use its parent's handle, may open for itself, and may exit. */
+/* A child that was forked before anything was opened opens for itself. */
+static void run_early(const char *directory) {
+    int ready[2];
+    EXPECT(pipe(ready) == 0);
+    const pid_t child = fork();
+    EXPECT(child >= 0);
+    if (child == 0) {
+        char byte;
+        alarm(60);
+        EXPECT(read(ready[0], &byte, 1) == 1);
+        daybook *own = open_books(directory);
+        EXPECT(daybook_append(own, "of_the_child", 1, NULL, 0, DAYBOOK_WRITTEN, NULL) == 0);
+        EXPECT(daybook_close(own) == DAYBOOK_OK);
+        exit(0);
+    }
+    daybook *book = open_books(directory);
+    EXPECT(write(ready[1], "x", 1) == 1);
+    int status = 0;
+    EXPECT(waitpid(child, &status, 0) == child);
+    EXPECT(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    EXPECT(daybook_close(book) == DAYBOOK_OK);
+}
+
+/* A child may not use what its parent opened, may not open, and may exit. */
 static void run_fork(const char *directory) {
     daybook *book = open_books(directory);
     for (int number = 0; number < 500; number++) {
@@ -50,10 +73,9 @@ static void run_fork(const char *directory) {
         EXPECT(daybook_flush(book, DAYBOOK_SYNCED) == DAYBOOK_FORKED);
         EXPECT(daybook_pending(book) == 0);
         EXPECT(daybook_close(book) == DAYBOOK_FORKED);
-        daybook *own = open_books(directory);
-        EXPECT(daybook_append(own, "of_the_child", 1, NULL, 0, DAYBOOK_WRITTEN, NULL) ==
-               DAYBOOK_OK);
-        EXPECT(daybook_close(own) == DAYBOOK_OK);
+        daybook *own;
+        EXPECT(daybook_open(directory, NULL, &own) == DAYBOOK_FORKED);
+        EXPECT(own == NULL && strstr(daybook_last_error(), "exec") != NULL);
         exit(0); /* the handlers of the parent's books run here, and must leave them alone */
     }
     int status = 0;
@@ -129,8 +151,11 @@ int main(int argc, char **argv) {
     static const struct {
         const char *name;
         void (*run)(const char *);
-    } runs[] = {
-        {"fork", run_fork}, {"exit", run_exit}, {"killed", run_killed}, {"threads", run_threads}};
+    } runs[] = {{"early", run_early},
+                {"fork", run_fork},
+                {"exit", run_exit},
+                {"killed", run_killed},
+                {"threads", run_threads}};
     for (size_t run = 0; run < sizeof runs / sizeof *runs; run++) {
         if (strcmp(argv[1], runs[run].name) == 0) {
             runs[run].run(argv[2]);

@@ -21,10 +21,10 @@
  *            A NUL inside a text of given length is part of it. Secrets in texts are masked.
  * Errors     0 is success; everything else is told by daybook_last_error in the thread that
  *            called. Bad input is an error and never ends the process. Nothing is thrown.
- * Fork       A child has no thread behind its queue: in a child every call on a handle of its parent
- *            returns DAYBOOK_FORKED, and the parent's records are left alone. A child opens for
- *            itself, and appends through its parent as any other process does. fork before
- *            daybook_open where you can.
+ * Fork       A child has none of its parent's threads, and a lock that one of them held stays held:
+ *            in a child of a process that had opened books every call returns DAYBOOK_FORKED, also
+ *            daybook_open, and the parent's records are left alone. Fork first and open in each
+ *            process (one holds the books, the others append through it), or exec after fork.
  * Exit       A normal exit (return from main, exit) writes what is queued and closes. _exit, abort
  *            and a signal lose what is only queued, and nothing that an append waited for.
  * Full       When the disk is slower than the program, the queue fills up (`when_stuck` in
@@ -56,7 +56,7 @@ enum {
     DAYBOOK_OK = 0,
     DAYBOOK_INVALID = 1,      /* an argument is not what it has to be; nothing was done */
     DAYBOOK_UNSUPPORTED = 2,  /* the caller was compiled for a later version of the library */
-    DAYBOOK_FORKED = 3,       /* the handle is of the parent process */
+    DAYBOOK_FORKED = 3,       /* a child may not use what its parent opened */
     DAYBOOK_CLOSED = 4,       /* daybook_close was called */
     DAYBOOK_QUEUE_FULL = 5,   /* no room, and the settings say not to wait */
     DAYBOOK_SETTING = 6,      /* a fault in daybook.yaml, with its line */
