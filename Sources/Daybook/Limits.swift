@@ -39,10 +39,11 @@ package enum DaybookLimits {
 
     /// The same at the most while records come: with the time of a hand-over, how long a record
     /// that nobody waits for stays in the process.
-    package static let restMax: UInt64 = 8_000_000
+    package static let restMax: UInt64 = 20_000_000
 
-    /// The same at the most when no record comes: fifty looks a second cost 0.02 % of a core.
-    package static let restIdle: UInt64 = 20_000_000
+    /// The same at the most when no record comes: a look costs some 40 us on a machine that is busy
+    /// with other things, so that twenty a second were 0.1 % of a core; these are ten.
+    package static let restIdle: UInt64 = 100_000_000
 
     /// Bytes in the queue after a rest, below which it may rest longer next time, and above which
     /// it should rest less: a batch that is worth its hand-over, far from a full queue.
