@@ -6,6 +6,8 @@ extension QueryRun {
     /// The same query over lines that come one by one, for queries that are `isStreaming`.
     package struct Live: ~Copyable {
         private var row: RowEvaluator
+        private let filter: Filter
+        private let time: TimeRange
         /// Looks at sealed lines before they are opened.
         private var outside: RowEvaluator
         private var projector: Projector
@@ -14,6 +16,7 @@ extension QueryRun {
         private let sealed: [SealedLines?]
 
         package init(_ run: QueryRun) {
+            (filter, time) = (run.plan.filter, run.time)
             row = RowEvaluator(run.plan.filter, time: run.time)
             outside = RowEvaluator(run.plan.filter.outsideEnvelopes, time: run.time)
             sealed = run.sources.map { source in
@@ -42,6 +45,23 @@ extension QueryRun {
                 isGiven = try giveOpened(opened, of: book, index, to: &output)
             }
             return isGiven
+        }
+
+        /// As `give`, for a line that was taken in already: one parse serves all who look on.
+        ///
+        /// - Parameter loaded: has taken in this very line.
+        package mutating func give<Output: QueryOutput>(
+            _ line: UnsafeBufferPointer<UInt8>, _ loaded: borrowing RowEvaluator, of book: Int,
+            index: UInt64, to output: inout Output
+        ) throws(QueryError) -> Bool {
+            if sealed[book] != nil, OpenedLine.seal(of: line) != nil {
+                return try give(line, of: book, index: index, to: &output)
+            }
+            guard loaded.passes(filter, in: time) else { return false }
+            count += 1
+            _ = try projector.give(
+                FoundRecord(book: book, index: index, line: line), to: &output)
+            return true
         }
 
         private mutating func giveOpened<Output: QueryOutput>(

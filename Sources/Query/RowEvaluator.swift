@@ -27,6 +27,13 @@ package struct RowEvaluator: ~Copyable {
         return (range.isAll || range.contains(time)) && passes(filter)
     }
 
+    /// Whether the line taken in last passes another filter and time: for many who ask about the same
+    /// line, which is parsed once.
+    package func passes(_ filter: Filter, in range: TimeRange) -> Bool {
+        guard isLoaded else { return filter == .all && range.isAll }
+        return (range.isAll || range.contains(time)) && passes(filter)
+    }
+
     /// Takes a line in; false when it is no JSON object.
     package mutating func load(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
         do throws(JSONError) {

@@ -36,12 +36,16 @@ final class TailGroup {
         subscribers.append(subscriber)
     }
 
-    func look(at line: UnsafeBufferPointer<UInt8>, _ index: UInt64, of name: String) {
+    /// - Parameter row: has taken in the line.
+    func look(
+        at line: UnsafeBufferPointer<UInt8>, _ row: borrowing RowEvaluator, _ index: UInt64,
+        of name: String
+    ) {
         guard failure == nil, let book = books.firstIndex(of: name) else { return }
         sink.look(at: book, index)
         var taking = sink
         do throws(QueryError) {
-            _ = try live.give(line, of: book, index: index, to: &taking)
+            _ = try live.give(line, row, of: book, index: index, to: &taking)
         } catch {
             failure = error
         }

@@ -50,13 +50,16 @@ final class TailHub: Sendable {
         var groups: [TailGroup.Key: TailGroup] = [:]
         var followers: [String: BookFollower] = [:]
         var lastBeat = ContinuousClock.now
+        // Parses each line once, for all groups.
+        var row = RowEvaluator(.all)
         while true {
             take(&groups, &followers)
             var isActive = false
             for (name, follower) in followers {
                 let wanting = groups.filter { $0.key.books.contains(name) }.map(\.value)
                 let wasActive = try? follower.readLines { index, line in
-                    for group in wanting { group.look(at: line, index, of: name) }
+                    _ = row.load(line)
+                    for group in wanting { group.look(at: line, row, index, of: name) }
                 }
                 isActive = isActive || wasActive ?? false
             }
