@@ -184,6 +184,7 @@ def loaded(daemon: Daemon, rate: float, seconds: float, pause: float, each_minut
     watcher.start()
     assert ready.wait(60), "the tails do not begin"
     requests = batches(daemon)
+    spent = daemon.processor_seconds()
     began = time.perf_counter() + 0.5
     searcher = context.Process(target=searching, args=(daemon, stop, pause, outs[1]))
     sender = context.Process(
@@ -199,9 +200,11 @@ def loaded(daemon: Daemon, rate: float, seconds: float, pause: float, each_minut
     tailed, searched = outs[0].get(), outs[1].get()
     for process in (sender, watcher, searcher):
         process.join()
+    spent = daemon.processor_seconds() - spent
     time.sleep(2)
     again = percentile(sorted(search(daemon, 20)), 0.5)
-    return {"sent": sent, "tailed": tailed, "searched": searched, "again": again}
+    return {"sent": sent, "tailed": tailed, "searched": searched, "again": again,
+            "spent": spent}
 
 
 def report(name: str, found: dict, alone: float, daemon: Daemon) -> bool:
@@ -216,6 +219,7 @@ def report(name: str, found: dict, alone: float, daemon: Daemon) -> bool:
     print(json.dumps({
         "records_per_second": round(sent["batches"] * BATCH / sent["seconds"]),
         "refused": sent["refused"],
+        "processor_us_per_record": round(found["spent"] / (sent["batches"] * BATCH) * 1e6, 2),
         **{f"answer_{part}_ms": round(percentile(sent["late"], value), 1)
            for part, value in (("p50", 0.5), ("p99", 0.99), ("p999", 0.999))},
         "tails": tails, "tails_let_go": tailed["let_go"],
