@@ -60,6 +60,9 @@ package enum Limits {
     /// most 64 KiB each, is in memory together.
     static let envelopesAtOnce = 1_024
 
+    /// Pieces of text of which a line must have one: with more, parsing costs less than looking.
+    static let sievePieces = 8
+
     /// Bytes of lines that wait to be opened together.
     static let sealedBytes = 1 << 20
 }

@@ -9,6 +9,8 @@ package import Records
 package struct RowEvaluator: ~Copyable {
     private let filter: Filter
     private let range: TimeRange
+    /// Tells most lines that do not pass without parsing them.
+    private let sieve: LineSieve?
     private var tape = JSONTape()
     private var isLoaded = false
 
@@ -18,11 +20,16 @@ package struct RowEvaluator: ~Copyable {
     package init(_ filter: Filter, time: TimeRange = .all) {
         self.filter = filter
         range = time
+        sieve = LineSieve(filter)
     }
 
     /// Whether the record of this line passes filter and time. The line must stay in place until
     /// the last value of it is taken.
     package mutating func matches(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
+        if let sieve, !sieve.lets(line) {
+            isLoaded = false
+            return false
+        }
         guard load(line) else { return filter == .all && range.isAll }
         return (range.isAll || range.contains(time)) && passes(filter)
     }

@@ -11,3 +11,4 @@
 #include "scratch.h"
 #include "sha256_lanes.h"
 #include "system.h"
+#include "text_find.h"
