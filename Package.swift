@@ -79,6 +79,7 @@ let rooms: [Target] = [
     .target(name: "CDaybook", cSettings: settingsOfC),
     .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .target(name: "CLibcrypto", cSettings: settingsOfC, linkerSettings: [.linkedLibrary("crypto")]),
     .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"]), .brew(["snappy"])]),
     room("TransparencyLog", ["CDaybook", crypto]),
     room("Parquet", ["CDaybook", "CZstd", crypto]),
@@ -90,7 +91,11 @@ let rooms: [Target] = [
         "Book",
         ["CDaybook", "TransparencyLog", "Parquet", "Records", "Masking", "Segments", crypto]),
     room(
-        "Vault", ["CDaybook", "Records", "Masking", "Book", crypto, cryptoExtras, sqlite, sqliteC]),
+        "Vault",
+        [
+            "CDaybook", "CLibcrypto", "Records", "Masking", "Book", crypto, cryptoExtras, sqlite,
+            sqliteC,
+        ]),
     room("Retention", ["Records", "Masking", "Book"]),
     room(
         "Daybook",

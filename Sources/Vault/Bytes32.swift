@@ -28,10 +28,6 @@ struct Bytes32: Sendable, Hashable {
         self = bytes.withUnsafeBytes { Bytes32($0) }
     }
 
-    init(_ digest: SHA256.Digest) {
-        self = digest.withUnsafeBytes { Bytes32($0) }
-    }
-
     /// From the system's generator.
     static func random() -> Bytes32 {
         var generator = SystemRandomNumberGenerator()

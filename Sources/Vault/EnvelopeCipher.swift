@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Crypto
-internal import Foundation
 internal import Masking
 
 /// The arithmetic of one envelope (docs/format/envelope.md): keys, padding, commitment, ciphertext.
 enum EnvelopeCipher {
-    /// Bytes of the tag of AES-GCM, which ends a ciphertext.
-    static let tagBytes = 16
     /// Bytes before the plaintext in a padded one: its length, little-endian.
     static let lengthBytes = 4
     /// Says for what the keys are (HKDF's info).
@@ -30,15 +26,24 @@ enum EnvelopeCipher {
         }
     }
 
+    /// HKDF-Expand to the first key alone, which decrypts.
+    static func encryptionKey(_ pseudorandomKey: Bytes32) -> Bytes32 {
+        pseudorandomKey.withUnsafeBytes { first(KeyedHash(key: $0)) }
+    }
+
+    private static func first(_ base: KeyedHash) -> Bytes32 {
+        var hash = base
+        context.withUnsafeBytes { hash.update($0) }
+        hash.update(1)
+        return hash.finish()
+    }
+
     /// HKDF-Expand to the two keys.
     static func keys(_ pseudorandomKey: Bytes32) -> Keys {
         pseudorandomKey.withUnsafeBytes { key in
             context.withUnsafeBytes { context in
                 let base = KeyedHash(key: key)
-                var first = base
-                first.update(context)
-                first.update(1)
-                let encryption = first.finish()
+                let encryption = first(base)
                 var second = base
                 encryption.withUnsafeBytes { second.update($0) }
                 second.update(context)
@@ -89,95 +94,97 @@ enum EnvelopeCipher {
     /// Encrypts and appends ciphertext and tag to `target`.
     static func seal(
         _ padded: [UInt8], _ key: Bytes32, salt: Bytes32, commitment: Bytes32,
-        to target: inout [UInt8]
+        by cipher: AESGCM, to target: inout [UInt8]
     ) throws(VaultError) {
-        do {
-            let box = try AES.GCM.seal(
-                padded, using: key.key, nonce: zeroNonce,
-                authenticating: bound(salt, commitment))
-            target.append(contentsOf: box.ciphertext)
-            target.append(contentsOf: box.tag)
-        } catch {
-            throw VaultError(.damaged, "Encrypting an envelope failed: \(error).")
+        let start = target.count
+        target.append(contentsOf: padded)
+        // The tag's place is there already.
+        for _ in 0..<AESGCM.tagBytes { target.append(0) }
+        let isSealed = target.withUnsafeMutableBytes { target in
+            padded.withUnsafeBytes { padded in
+                withBound(salt, commitment) {
+                    cipher.seal(
+                        padded, key, authenticating: $0,
+                        into: UnsafeMutableRawBufferPointer(rebasing: target[start...]))
+                }
+            }
+        }
+        guard isSealed else {
+            throw VaultError(
+                .damaged,
+                "Encrypting an envelope failed: libcrypto refused. Run `openssl version`; it has to "
+                    + "be 3.0 or newer.")
         }
     }
 
     /// Decrypts and compares the commitment: a ciphertext that opens under two keys says nothing,
     /// since only one plaintext has the commitment.
     ///
-    /// - Returns: the padded plaintext; nil when anything is not as it was sealed.
+    /// - Parameter padded: takes the padded plaintext, from its beginning on, and is made longer
+    ///   where it is too short for it. Overwrite it when it was read.
+    /// - Returns: bytes of the padded plaintext; nil when anything is not as it was sealed.
+    /// - Complexity: O(bytes), without an allocation; docs/design/performance.md has the time.
+    static func open(
+        _ ciphertext: UnsafeRawBufferPointer, _ keys: Keys, salt: Bytes32, commitment: Bytes32,
+        by cipher: AESGCM, into padded: inout [UInt8]
+    ) -> Int? {
+        let count = decrypt(
+            ciphertext, keys.encryption, salt: salt, commitment: commitment, by: cipher,
+            into: &padded)
+        guard let count else { return nil }
+        let isCommitted = padded.withUnsafeBytes {
+            self.commitment(keys.commitment, UnsafeRawBufferPointer(rebasing: $0[..<count]))
+                == commitment
+        }
+        guard isCommitted else {
+            overwrite(&padded, count)
+            return nil
+        }
+        return count
+    }
+
+    /// Decrypts without comparing the commitment, which has to be done before anything of it is shown
+    /// or decided by.
+    ///
+    /// - Returns: bytes of the padded plaintext; nil when the tag is wrong.
+    static func decrypt(
+        _ ciphertext: UnsafeRawBufferPointer, _ key: Bytes32, salt: Bytes32, commitment: Bytes32,
+        by cipher: AESGCM, into padded: inout [UInt8]
+    ) -> Int? {
+        let count = ciphertext.count - AESGCM.tagBytes
+        guard count > 0 else { return nil }
+        if padded.count < count { padded = [UInt8](repeating: 0, count: count) }
+        let isOpen = padded.withUnsafeMutableBytes { padded in
+            withBound(salt, commitment) {
+                cipher.open(ciphertext, key, authenticating: $0, into: padded)
+            }
+        }
+        return isOpen ? count : nil
+    }
+
+    /// The same into an array of its own.
     static func open(
         _ ciphertext: UnsafeRawBufferPointer, _ keys: Keys, salt: Bytes32, commitment: Bytes32
-    ) -> Data? {
-        guard ciphertext.count > tagBytes else { return nil }
-        // Nonce, ciphertext and tag in one piece: a box of three parts is put together from copies.
-        var combined = Data(count: nonceBytes + ciphertext.count)
-        combined.withUnsafeMutableBytes {
-            UnsafeMutableRawBufferPointer(rebasing: $0[nonceBytes...]).copyMemory(from: ciphertext)
+    ) throws(VaultError) -> [UInt8]? {
+        var padded: [UInt8] = []
+        return open(
+            ciphertext, keys, salt: salt, commitment: commitment, by: try AESGCM(), into: &padded
+        ).map { Array(padded[..<$0]) }
+    }
+
+    /// Writes zeros over the beginning of an array.
+    static func overwrite(_ bytes: inout [UInt8], _ count: Int) {
+        bytes.withUnsafeMutableBytes { bytes in
+            _ = UnsafeMutableRawBufferPointer(rebasing: bytes[..<count])
+                .initializeMemory(as: UInt8.self, repeating: 0)
         }
-        guard
-            let box = try? AES.GCM.SealedBox(combined: combined),
-            let padded = try? AES.GCM.open(
-                box, using: keys.encryption.key, authenticating: bound(salt, commitment)),
-            padded.withUnsafeBytes({ self.commitment(keys.commitment, $0) }) == commitment
-        else { return nil }
-        return padded
     }
 
     /// What the tag covers besides the ciphertext: r, then C.
-    private static func bound(_ salt: Bytes32, _ commitment: Bytes32) -> [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: 64) { bytes, count in
-            let raw = UnsafeMutableRawBufferPointer(bytes)
-            salt.withUnsafeBytes { raw.copyMemory(from: $0) }
-            commitment.withUnsafeBytes {
-                UnsafeMutableRawBufferPointer(rebasing: raw[32...]).copyMemory(from: $0)
-            }
-            count = 64
-        }
-    }
-
-    /// Bytes of the nonce, all zero: the key is used once.
-    private static let nonceBytes = 12
-    private static let zeroNonce: AES.GCM.Nonce = {
-        guard let nonce = try? AES.GCM.Nonce(data: [UInt8](repeating: 0, count: nonceBytes)) else {
-            preconditionFailure("12 bytes are a nonce")
-        }
-        return nonce
-    }()
-}
-
-/// HMAC-SHA256 (RFC 2104) with a key of 32 bytes; a copy goes on from the same state.
-struct KeyedHash {
-    private var inner: SHA256
-    private let outer: SHA256
-
-    /// - Parameter key: at most 64 bytes.
-    init(key: UnsafeRawBufferPointer) {
-        var inner = SHA256()
-        var outer = SHA256()
-        withUnsafeTemporaryAllocation(byteCount: 64, alignment: 16) { pad in
-            for place in 0..<64 { pad[place] = (place < key.count ? key[place] : 0) ^ 0x36 }
-            inner.update(bufferPointer: UnsafeRawBufferPointer(pad))
-            for place in 0..<64 { pad[place] ^= 0x36 ^ 0x5c }
-            outer.update(bufferPointer: UnsafeRawBufferPointer(pad))
-            for place in 0..<64 { pad[place] = 0 }
-        }
-        self.inner = inner
-        self.outer = outer
-    }
-
-    mutating func update(_ bytes: UnsafeRawBufferPointer) {
-        inner.update(bufferPointer: bytes)
-    }
-
-    mutating func update(_ byte: UInt8) {
-        withUnsafeBytes(of: byte) { inner.update(bufferPointer: $0) }
-    }
-
-    func finish() -> Bytes32 {
-        var outer = outer
-        inner.finalize().withUnsafeBytes { outer.update(bufferPointer: $0) }
-        return Bytes32(outer.finalize())
+    private static func withBound<Result>(
+        _ salt: Bytes32, _ commitment: Bytes32, _ body: (UnsafeRawBufferPointer) throws -> Result
+    ) rethrows -> Result {
+        try Swift.withUnsafeBytes(of: (salt.words, commitment.words), body)
     }
 }
 

@@ -25,6 +25,10 @@ enum Limits {
     static let databaseWait = 60.0
     /// Bytes of a key-encryption key's file: wrapped ones are small JSON objects.
     static let kekFileBytes = 4096
+    /// Envelopes of some people that are always worth finding by their keys: a few MB of commitments.
+    static let candidates = 16_384
+    /// More than this part of all envelopes are not: then a scan in their order is cheaper.
+    static let candidatesPart = 8
     /// Envelopes that took the place of another one after the other: more is a loop.
     static let substitutions = 64
 }

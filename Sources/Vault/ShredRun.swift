@@ -175,7 +175,7 @@ struct ShredRun {
                         EnvelopeCipher.pseudorandomKey(group: $0.key, salt: salt)
                     } ?? keys.punctured[id]?.survivors[Bytes16(commitment)]
                 guard let key else { return false }
-                return EnvelopeCipher.open(
+                return try EnvelopeCipher.open(
                     row.bytes(2), EnvelopeCipher.keys(key), salt: salt, commitment: commitment)
                     != nil
             }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Book
 internal import Foundation
 internal import GRDB
 internal import Masking
@@ -83,8 +84,12 @@ extension Vault {
             throw VaultError(
                 .request, "An envelope may only take the place of one that is erased with it.")
         }
+        let known = try keyring.refresh(lock).keys
+        let today = Int32(clamping: Self.day(of: clock.now()))
         let targets = try database.read { database in
-            try ShredTargets(order.commitments, database)
+            var targets = try ShredTargets(order.commitments, database)
+            try targets.addStrays(of: order.forget, before: today - 1, known, database)
+            return targets
         }
         let (derived, places) = try derive(order.derivatives, targets, lock)
         let loaded = try keyring.refresh(lock)
@@ -130,6 +135,7 @@ extension Vault {
         var places: [Int64] = []
         guard !derivatives.isEmpty else { return (sealed, places) }
         let loaded = try keyring.refresh(lock)
+        let cipher = try AESGCM()
         var entries: [KeyEntry] = []
         var made: [Keys.PersonDay: KeyGroup] = [:]
         for derivative in derivatives {
@@ -152,7 +158,7 @@ extension Vault {
             var failure: VaultError?
             derivative.plaintext.withUnsafeBytes { plaintext in
                 do throws(VaultError) {
-                    try sealed.add(plaintext, group)
+                    try sealed.add(plaintext, group, by: cipher)
                 } catch {
                     failure = error
                 }
@@ -200,6 +206,36 @@ struct ShredTargets {
             rows.append(
                 Row(
                     id: finder.id, commitment: finder.commitment.commitment, group: finder.group))
+        }
+    }
+
+    /// Adds what else is under the keys of people who are forgotten: envelopes whose process died
+    /// before it wrote their lines, which nobody can name.
+    ///
+    /// - Parameter day: only of messages before it, since somebody may write the line of a younger
+    ///   one at this moment.
+    mutating func addStrays(
+        of people: [PersonID], before day: Int32, _ keys: Keys, _ database: Database
+    ) throws {
+        let people = Set(people.map { keys.resolved($0.rawValue) }).subtracting([0])
+        guard !people.isEmpty else { return }
+        let known = Set(rows.map(\.id))
+        let members = try Statement(
+            database,
+            """
+            SELECT e.id, e.commitment FROM members m JOIN envelopes e ON e.id = m.id
+            WHERE m.grp = ? AND e.erasure IS NULL
+            """)
+        for id in Array(keys.groups.keys) + Array(keys.punctured.keys) {
+            guard let owner = keys.owner(of: id), people.contains(owner.person), owner.day < day
+            else { continue }
+            members.bind(1, Int64(bitPattern: id))
+            defer { members.reset() }
+            while try members.step() {
+                guard !known.contains(members.int(0)), let commitment = Commitment(members.bytes(1))
+                else { continue }
+                rows.append(Row(id: members.int(0), commitment: commitment, group: id))
+            }
         }
     }
 

@@ -170,7 +170,8 @@ extension Vault {
     ) throws(VaultError) -> [Commitment] {
         // Encrypted before the transaction begins: others wait for its end.
         var sealed = SealedBatch()
-        for place in 0..<count { try sealed.add(plaintext(place), groups[place]) }
+        let cipher = try AESGCM()
+        for place in 0..<count { try sealed.add(plaintext(place), groups[place], by: cipher) }
         _ = try database.write { database in try insert(sealed, database) }
         return sealed.commitments
     }
@@ -223,7 +224,9 @@ struct SealedBatch {
 
     var commitments: [Commitment] { rows.map(\.commitment) }
 
-    mutating func add(_ plaintext: UnsafeRawBufferPointer, _ group: KeyGroup) throws(VaultError) {
+    mutating func add(
+        _ plaintext: UnsafeRawBufferPointer, _ group: KeyGroup, by cipher: AESGCM
+    ) throws(VaultError) {
         guard let bucket = EnvelopeCipher.bucket(plaintext.count) else {
             throw VaultError(
                 .request, "An envelope of \(plaintext.count) bytes is larger than a line can be.")
@@ -236,7 +239,7 @@ struct SealedBatch {
         let commitment = padded.withUnsafeBytes { EnvelopeCipher.commitment(keys.commitment, $0) }
         let start = bytes.count
         try EnvelopeCipher.seal(
-            padded, keys.encryption, salt: salt, commitment: commitment, to: &bytes)
+            padded, keys.encryption, salt: salt, commitment: commitment, by: cipher, to: &bytes)
         rows.append(
             Row(
                 commitment: commitment.commitment, group: group.id, salt: salt,

@@ -92,7 +92,8 @@ struct AttackTests {
             EnvelopeCipher.pseudorandomKey(group: group.key, salt: salt))
         var forged: [UInt8] = []
         try EnvelopeCipher.seal(
-            padded, keys.encryption, salt: salt, commitment: Bytes32(commitments[0]), to: &forged)
+            padded, keys.encryption, salt: salt, commitment: Bytes32(commitments[0]),
+            by: AESGCM(), to: &forged)
         let hex = { (bytes: [UInt8]) in bytes.map { String(format: "%02x", $0) }.joined() }
         try vault.database.execute(
             "UPDATE envelopes SET r = x'\(hex(salt.array))', ciphertext = x'\(hex(forged))' "

@@ -268,4 +268,22 @@ struct ShredTests {
             #expect(try vault.states(all["carol"]!).allSatisfy { $0 == .open })
         }
     }
+
+    @Test("Envelopes that no line names go with the person, unless they may be about to get one")
+    func strays() throws {
+        let place = try TestVault()
+        let vault = try place.open()
+        let old = try vault.seal(
+            ["named", "stray"], of: .chat("alice"), at: "2026-11-01T10:00:00Z")
+        let young = try vault.seal(["just now"], of: .chat("alice"))
+        let other = try vault.seal(["bob's"], of: .chat("bob"), at: "2026-11-01T10:00:00Z")
+        let alice = try #require(try vault.people.find("alice").first)
+        let outcome = try vault.shred(
+            ShredOrder(name: "e", commitments: [old[0]], forget: [alice.id]))
+        #expect(outcome.erased == 2)
+        #expect(
+            try vault.states(old + young + other)
+                == [.erased(by: "e"), .erased(by: "e"), .open, .open])
+        #expect(try vault.marked(by: "e")?.count == 2)
+    }
 }
