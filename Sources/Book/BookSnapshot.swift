@@ -241,9 +241,8 @@ extension BookSnapshot {
         return newest
     }
 
-    /// One record's bytes.
-    /// - Throws: `outOfRange`, `pruned`.
-    package func line(at index: UInt64) throws(BookError) -> [UInt8] {
+    /// - Throws: `outOfRange` or `pruned` for a number that is none of a record that is there.
+    package func checkIsThere(_ index: UInt64) throws(BookError) {
         guard index < size else {
             throw BookError(
                 .outOfRange,
@@ -251,6 +250,12 @@ extension BookSnapshot {
                     + "numbered from 0.")
         }
         if let error = prunedError(for: index) { throw error }
+    }
+
+    /// One record's bytes.
+    /// - Throws: `outOfRange`, `pruned`.
+    package func line(at index: UInt64) throws(BookError) -> [UInt8] {
+        try checkIsThere(index)
         var found: [UInt8] = []
         try forEachLine(in: index..<(index + 1)) { _, line in
             found = Array(line)

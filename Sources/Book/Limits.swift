@@ -85,4 +85,7 @@ package enum Limits {
     /// Bytes of a catalog that is read: 200 bytes a row group of a million row groups. A larger one
     /// is left aside.
     static let catalogBytes = 256 << 20
+
+    /// Rows of a page of a column: what is decoded together.
+    static let pageRows = 16_384
 }

@@ -2,8 +2,6 @@
 
 package import Book
 package import Masking
-internal import Query
-internal import TransparencyLog
 
 /// Looks at each envelope that the lines of a book speak of: whether it opens, which erasure took
 /// it, or whether it is missing.
@@ -37,7 +35,6 @@ package struct EnvelopeCheck {
     }
 
     private let session: any EnvelopeOpeningSession
-    private static let batch = 4_096
 
     /// - Parameter opener: one that opens restricted envelopes too.
     package init(_ opener: any EnvelopeOpening) throws(BookError) {
@@ -49,24 +46,15 @@ package struct EnvelopeCheck {
         _ snapshot: BookSnapshot, progress: (UInt64) -> Void = { _ in }
     ) throws(BookError) -> Report {
         var report = Report(book: snapshot.place.name)
-        var found = SealedPlaces()
-        do throws(QueryError) {
-            let plan = try QueryPlan(try Query(parsing: "sealed:*"))
-            let source = QueryRun.Source(
-                name: snapshot.place.name, snapshot: snapshot, maySpill: false)
-            _ = try QueryRun(plan, over: [source]).run(into: &found)
-        } catch {
-            throw BookError(.damaged, "The lines with envelopes could not be read: \(error).")
-        }
-        var next = 0
-        while next < found.commitments.count {
-            let end = min(next + Self.batch, found.commitments.count)
-            let start = next
-            try session.open(Array(found.commitments[start..<end])) { place, state, _ in
-                report.note(found.commitments[start + place], found.indexes[start + place], state)
+        var next = snapshot.firstKept
+        while next < snapshot.size {
+            let end = min(next + UInt64(Limits.selectionRecords), snapshot.size)
+            let found = try SealedPlaces(snapshot, in: next..<end)
+            try session.open(found.commitments) { place, state, _ in
+                report.note(found.commitments[place], found.indexes[place], state)
             }
             next = end
-            progress(UInt64(next))
+            progress(report.count)
         }
         return report
     }

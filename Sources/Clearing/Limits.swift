@@ -18,10 +18,6 @@ package enum Limits {
     /// little enough that what is known of them stays in the processor's cache.
     static let selectionRecords = 16_384
 
-    /// Records between two that are read with them: passing over one costs a thousandth of a new look
-    /// into a closed day.
-    static let linesBetween = 4_096
-
     /// Levels of grouping in a plan's classes that are told apart before the rest is one class.
     static let classesMax = 1_000
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Book
-internal import Masking
-internal import Query
 internal import Records
 package import Vault
 
@@ -25,7 +23,6 @@ package struct Redaction {
     private let person: PersonID
     private let redactor: NameRedactor
     private let vault: Vault
-    private static let batch = 4_096
 
     /// Members that say who wrote and where a message stands; not words of anybody.
     private static let kept: Set<String> = [
@@ -46,37 +43,55 @@ package struct Redaction {
     /// Looks through a book. Opens every envelope in it that is somebody else's: whoever calls has
     /// recorded that.
     ///
-    /// - Complexity: O(bytes of plaintext). Memory grows with what is found.
+    /// - Parameter progress: called with records looked at and all there are, from any thread.
+    /// - Complexity: O(bytes of plaintext) over the threads. Only what may hold a name by its bytes is
+    ///   parsed. Memory grows with what is found.
     package func hits(
-        in snapshot: BookSnapshot, progress: (UInt64) -> Void = { _ in }
+        in snapshot: BookSnapshot, threads: Int = 1,
+        progress: @escaping @Sendable (UInt64, UInt64) -> Void = { _, _ in }
     ) throws -> [Hit] {
-        var lines = SealedPlaces()
-        let plan = try QueryPlan(try Query(parsing: "sealed:*"))
-        let source = QueryRun.Source(name: snapshot.place.name, snapshot: snapshot, maySpill: false)
-        _ = try QueryRun(plan, over: [source]).run(into: &lines)
-        let session = try vault.openerOfRestricted.session()
+        try StretchRun([(snapshot, nil)], threads: threads).run(progress: progress) {
+            var envelopes: EnvelopeLook?
+            return { stretch throws(ClearingError) in
+                do throws(VaultError) {
+                    let look: EnvelopeLook
+                    if let envelopes { look = envelopes } else { look = try vault.look() }
+                    envelopes = look
+                    return try hits(in: stretch.range, of: snapshot, look)
+                } catch {
+                    throw ClearingError(.damaged, error.message)
+                }
+            }
+        }.flatMap { $0 }
+    }
+
+    private func hits(
+        in range: Range<UInt64>, of snapshot: BookSnapshot, _ envelopes: EnvelopeLook
+    ) throws(VaultError) -> [Hit] {
+        let places: SealedPlaces
+        do throws(BookError) {
+            places = try SealedPlaces(snapshot, in: range)
+        } catch {
+            throw VaultError(.damaged, error.message)
+        }
         var hits: [Hit] = []
-        var next = 0
-        while next < lines.commitments.count {
-            let range = next..<min(next + Self.batch, lines.commitments.count)
-            next = range.upperBound
-            let facts = try vault.facts(of: Array(lines.commitments[range]))
-            let others = zip(range, facts).filter {
-                $1.isPresent && $1.erasedBy == nil && $1.person != nil && $1.person != person
-                    && $1.person != .house
-            }.map(\.0)
-            try session.open(others.map { lines.commitments[$0] }) { place, state, plaintext in
+        try envelopes.look(
+            places.commitments,
+            wanted: { _, facts in
+                facts.isPresent && facts.erasedBy == nil && facts.person != nil
+                    && facts.person != person && facts.person != .house
+            },
+            worth: { !redactor.isAbsent(from: $0) },
+            { place, state, plaintext in
                 guard state == .open || state == .redacted, let text = redacted(plaintext) else {
                     return
                 }
                 hits.append(
                     Hit(
-                        index: lines.indexes[others[place]],
+                        index: places.indexes[place],
                         derivative: .init(
-                            original: lines.commitments[others[place]], plaintext: text)))
-            }
-            progress(UInt64(next))
-        }
+                            original: places.commitments[place], plaintext: text)))
+            })
         return hits
     }
 
@@ -93,7 +108,7 @@ package struct Redaction {
 
     /// The plaintext without the person's names; nil when it has none of them.
     func redacted(_ plaintext: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
-        guard !redactor.isAbsent(from: plaintext),
+        guard
             case .object(let object)? = try? JSONValue(
                 parsing: String(decoding: plaintext, as: UTF8.self))
         else { return nil }
@@ -124,22 +139,4 @@ package struct Redaction {
         default: return value
         }
     }
-}
-
-/// Where the lines with envelopes stand, and what they commit to.
-struct SealedPlaces: QueryOutput {
-    var commitments: [Commitment] = []
-    var indexes: [UInt64] = []
-
-    mutating func begin(_ shape: ResultShape, hits: UInt64?) throws(QueryError) {}
-
-    mutating func take(_ record: FoundRecord) throws(QueryError) -> Bool {
-        if let seal = OpenedLine.seal(of: record.line) {
-            commitments.append(seal.commitment)
-            indexes.append(record.index)
-        }
-        return true
-    }
-
-    mutating func take(_ row: [RecordValue?]) throws(QueryError) -> Bool { true }
 }

@@ -60,4 +60,7 @@ enum DeskLimits {
     /// Seconds after which a file of the spool that another machine wrote counts as left behind: whoever
     /// still runs there hands its own files over before.
     static let spoolQuietSeconds = 60
+
+    /// Opened records of an export whose stored lines are read together: the rows of a page.
+    static let exportTogether = 16_384
 }

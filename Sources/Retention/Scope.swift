@@ -93,6 +93,15 @@ package struct Scope: Sendable, Hashable {
                 ? nil : Set(try scope.people.flatMap(look) + scope.personIDs.map(current))
         }
 
+        /// Whether only records of some people are in it.
+        package var isAboutPeople: Bool { people != nil }
+
+        /// Whether a record of this person may be in it; nil is nobody knows whose.
+        package func mayBe(of person: UInt64?) -> Bool {
+            guard let people, let person else { return true }
+            return people.contains(person)
+        }
+
         /// Compares a record with the scope. Allocates nothing.
         package func match(_ record: RecordFacts) -> Match {
             if let book = scope.book, book != record.book { return .no }

@@ -65,6 +65,16 @@ struct SelectionTests {
         #expect(throws: ClearingError.self) { try plan { $0.policy = "none" } }
     }
 
+    @Test("a platform is the same in any case of letters, as in settings and accounts")
+    func platformCase() throws {
+        try world.chat([
+            .init(
+                sender: "dave", platform: "Slack", conversation: "#desk", text: "hello",
+                at: "2026-11-10T10:00:00Z")
+        ])
+        #expect(try indexes { $0.scope.platforms = ["slack"] } == [20])
+    }
+
     @Test("all that is given has to fit; the newest and the size come last")
     func combined() throws {
         #expect(

@@ -14,7 +14,7 @@ import Testing
     }
 
     /// Words for a shell in which the clock is some days ahead.
-    private func ahead(_ days: Int, _ sandbox: Sandbox) throws -> String {
+    static func ahead(_ days: Int, _ sandbox: Sandbox) throws -> String {
         try sandbox.write(
             """
             #define _GNU_SOURCE
@@ -36,13 +36,13 @@ import Testing
         return "LD_PRELOAD=$PWD/ahead.so DAYS_AHEAD=\(days) daybook "
     }
 
-    private static let hasCompiler = FileManager.default.isExecutableFile(atPath: "/usr/bin/cc")
+    static let hasCompiler = FileManager.default.isExecutableFile(atPath: "/usr/bin/cc")
 
     @Test(.enabled(if: hasCompiler, "the clock is moved by a library that cc makes"))
     func `what is due goes once`() throws {
         let sandbox = try RequestTests.desk(Self.due)
         // Periods count from when a message was recorded.
-        let ahead = try ahead(40, sandbox)
+        let ahead = try Self.ahead(40, sandbox)
         #expect(try sandbox.shell(ahead + "clock confirm").code == 0)
         let first = try sandbox.shell(ahead + "retain run --json")
         #expect(first.code == 0, "\(first.output) \(first.errors)")
@@ -58,7 +58,7 @@ import Testing
         let sandbox = try RequestTests.desk(Self.due)
         let busy = try sandbox.shell("flock logs/vault/retain.lock daybook retain run")
         #expect(busy.code == 75 && busy.errors.contains("running already"), "\(busy.errors)")
-        let ahead = try ahead(40, sandbox)
+        let ahead = try Self.ahead(40, sandbox)
         #expect(try sandbox.shell(ahead + "clock confirm").code == 0)
         try sandbox.shell(
             "for n in 1 2 3; do \(ahead) retain run --json > pass-$n 2> fail-$n & done; wait")
@@ -76,7 +76,7 @@ import Testing
     func `a clock ten years ahead suspends until somebody confirms it`() throws {
         let sandbox = try RequestTests.desk("keep: 5y, grace: 0d, notice: 0d")
         #expect(try cleared(sandbox.daybook("retain", "run", "--json")) == 0)
-        let ahead = try ahead(3653, sandbox)
+        let ahead = try Self.ahead(3653, sandbox)
         for _ in 0..<2 {
             let doubtful = try sandbox.shell(ahead + "retain run")
             #expect(doubtful.code == 75 && doubtful.errors.contains("daybook clock confirm"))
@@ -101,7 +101,7 @@ import Testing
         #expect(try sandbox.daybook("request", "answer", request).code == 0)
         #expect(try sandbox.daybook("request").output.contains("restricted until 20"))
         #expect(try cleared(sandbox.daybook("retain", "run", "--json")) == 0)
-        let ahead = try ahead(3653, sandbox)
+        let ahead = try Self.ahead(3653, sandbox)
         #expect(try sandbox.shell(ahead + "clock confirm").code == 0)
         let run = try sandbox.shell(ahead + "retain run --json")
         #expect(run.code == 0, "\(run.output) \(run.errors)")
@@ -118,12 +118,12 @@ import Testing
         let settings = try String(
             contentsOf: sandbox.logs.appending(path: "daybook.yaml"), encoding: .utf8)
         try sandbox.write(settings + "\nnotices: {file: \(file)}\n", to: "logs/daybook.yaml")
-        let early = try ahead(31, sandbox)
+        let early = try Self.ahead(31, sandbox)
         #expect(try sandbox.shell(early + "clock confirm").code == 0)
         #expect(try cleared(sandbox.shell(early + "retain run --json")) == 0)
         #expect(try cleared(sandbox.shell(early + "retain run --json")) == 0)
         #expect(try sandbox.shell("grep -c before told").output == "1\n")
-        let ahead = try ahead(39, sandbox)
+        let ahead = try Self.ahead(39, sandbox)
         #expect(try sandbox.shell(ahead + "clock confirm").code == 0)
         let run = try sandbox.shell(ahead + "retain run --json")
         #expect(try cleared(run) == 6, "\(run.output) \(run.errors)")
@@ -137,7 +137,7 @@ import Testing
         let other = try sandbox.daybook("run", "--name", "other", "--", "true")
         #expect(other.code == 0)
         #expect(try sandbox.records("audit").allSatisfy { $0["event"] as? String != "retain_run" })
-        let ahead = try ahead(40, sandbox)
+        let ahead = try Self.ahead(40, sandbox)
         #expect(try sandbox.shell(ahead + "clock confirm").code == 0)
         let done = try sandbox.shell(ahead + "run --name bot -- sh -c 'echo hi; exit 3'")
         #expect(done.code == 3 && done.output == "hi\n", "\(done.output) \(done.errors)")

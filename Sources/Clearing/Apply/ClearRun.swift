@@ -61,24 +61,23 @@ package struct ClearRun {
             var ranges = RecordRanges()
             for index in Set(selectors.indexes).sorted() {
                 // Says what is wrong with a number that is none of a record that is there.
-                _ = try snapshot.line(at: index)
+                try snapshot.checkIsThere(index)
                 ranges.append(index)
             }
             allowed = ranges
         }
-        return try select(
-            selectors, for: purpose, in: books.map { ($0, allowed) }, ledger: try desk.ledger(),
-            progress: progress)
-    }
-
-    private func select(
-        _ selectors: Selectors, for purpose: Plan.Purpose, in books: [(String, RecordRanges?)],
-        ledger: Ledger, progress: @escaping @Sendable (UInt64, UInt64) -> Void
-    ) throws -> Selection.Outcome {
-        let sources = try books.map { name, allowed in
+        let sources = try books.map { name in
             Selection.Source(
                 name: name, snapshot: try BookSnapshot(desk.place(name)), allowed: allowed)
         }
+        return try select(
+            selectors, for: purpose, in: sources, ledger: try desk.ledger(), progress: progress)
+    }
+
+    private func select(
+        _ selectors: Selectors, for purpose: Plan.Purpose, in sources: [Selection.Source],
+        ledger: Ledger, progress: @escaping @Sendable (UInt64, UInt64) -> Void
+    ) throws -> Selection.Outcome {
         let selection = try Selection(
             selectors, for: purpose, in: sources, vault: desk.vault, ledger: ledger, now: desk.now,
             threads: threads)
@@ -151,8 +150,7 @@ package struct ClearRun {
         _ plan: Plan, _ ledger: Ledger,
         _ progress: @escaping @Sendable (UInt64, UInt64) -> Void
     ) throws -> Selection.Outcome {
-        var erase: [Commitment] = []
-        for book in plan.books {
+        let sources = try plan.books.map { book in
             let snapshot = try BookSnapshot(desk.place(book.name))
             guard snapshot.manifest.origin == book.origin, snapshot.size >= book.treeSize else {
                 throw ClearingError(
@@ -160,21 +158,22 @@ package struct ClearRun {
                     "the book \(book.name) is not the one that the plan was made for: it was moved, "
                         + "or cut back. Make a new plan.")
             }
-            erase += try commitments(of: book.erase, in: snapshot)
+            return Selection.Source(
+                name: book.name, snapshot: snapshot, allowed: book.all, counted: book.erase)
         }
-        erase = CommitmentDigest.unique(erase)
+        // What was chosen is in the plan; only what becomes of it is asked again.
+        var selectors = Selectors()
+        selectors.policy = plan.selectors.policy
+        let found = try select(
+            selectors, for: plan.purpose, in: sources, ledger: ledger, progress: progress)
+        let erase = CommitmentDigest.unique(found.counted)
         guard CommitmentDigest.of(sorted: erase).hex == plan.commitments else {
             throw ClearingError(
                 .stale,
                 "the records are not those that the plan was made for. Make a new plan; `daybook "
                     + "verify` tells whether somebody changed them.")
         }
-        // What was chosen is in the plan; only what becomes of it is asked again.
-        var selectors = Selectors()
-        selectors.policy = plan.selectors.policy
-        let books = plan.books.map { ($0.name, $0.all as RecordRanges?) }
-        return try select(
-            selectors, for: plan.purpose, in: books, ledger: ledger, progress: progress)
+        return found
     }
 
     /// The commitments of records, in their order.
@@ -182,25 +181,9 @@ package struct ClearRun {
         var found: [Commitment] = []
         found.reserveCapacity(ranges.count)
         var reader = SealedLineReader()
-        var next = 0
-        while next < ranges.ranges.count {
-            // Each look into a closed day decodes pages of columns, so neighbours are read together.
-            var span = ranges.ranges[next]
-            let first = next
-            next += 1
-            while next < ranges.ranges.count,
-                ranges.ranges[next].lowerBound - span.upperBound <= Limits.linesBetween
-            {
-                span = span.lowerBound..<ranges.ranges[next].upperBound
-                next += 1
-            }
-            var place = first
-            try snapshot.forEachLine(in: span) { index, line in
-                while place < next, ranges.ranges[place].upperBound <= index { place += 1 }
-                guard place < next, ranges.ranges[place].contains(index) else { return true }
-                if let record = reader.read(line, at: index) { found.append(record.commitment) }
-                return true
-            }
+        try snapshot.forEachLine(of: ranges.ranges, in: 0..<snapshot.size) { index, line in
+            if let record = reader.read(line, at: index) { found.append(record.commitment) }
+            return true
         }
         return found
     }
@@ -313,6 +296,6 @@ extension Selection.Outcome {
         guard !originals.isEmpty else { return self }
         return Selection.Outcome(
             plan: plan, erase: CommitmentDigest.unique(erase + originals), restrict: restrict,
-            erasedBefore: erasedBefore, missing: missing, undecided: undecided)
+            erasedBefore: erasedBefore, missing: missing, undecided: undecided, counted: counted)
     }
 }

@@ -25,7 +25,11 @@ extension Receipt {
         }
         add("looked for again", count("requery_hits").map { "\($0) of them still open" })
         add("keys", keysText)
-        add("redacted", count("redacted").flatMap { $0 > 0 ? "\($0) messages of others" : nil })
+        add(
+            "redacted",
+            count("redacted").flatMap {
+                $0 > 0 ? "\($0) message\($0 == 1 ? "" : "s") of others" : nil
+            })
         add("people forgotten", count("people_forgotten").flatMap { $0 > 0 ? "\($0)" : nil })
         for copy in copies { add("copy of keys", copy) }
         add("exports", exportsText)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Records
+
 /// Takes names out of texts: whole words, capital letters aside. What one person is told of their
 /// own messages leaves out who else is in them.
 package struct NameRedactor: Sendable {
@@ -11,8 +13,8 @@ package struct NameRedactor: Sendable {
     /// Names by their first letter, the longest first.
     private let names: [String: [[String]]]
 
-    /// The names' bytes; nil when one of them has more than ASCII.
-    private let plain: [[UInt8]]?
+    /// Tells most texts that have none of the names.
+    private let sieve: NameSieve
 
     /// - Parameters:
     ///   - names: of those to take out; one of a single letter is no name.
@@ -25,45 +27,12 @@ package struct NameRedactor: Sendable {
         let letters = folded.map(Self.letters).filter { $0.count > 1 }
         self.names = Dictionary(grouping: letters) { $0[0] }
             .mapValues { $0.sorted { $0.count > $1.count } }
-        let bytes = letters.map { $0.flatMap { Array($0.utf8) } }
-        plain = bytes.allSatisfy { $0.allSatisfy { $0 < 0x80 } } ? bytes : nil
+        sieve = NameSieve(letters)
     }
 
     /// Whether none of the names can stand in any text of this JSON. Far cheaper than to look for
     /// them letter by letter, which is then not needed; false says nothing.
-    ///
-    /// A letter that is no ASCII can still be the same as one that is, such as the sign for kelvin:
-    /// of JSON that may have one, or an escape, this says nothing.
-    func isAbsent(from json: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard let plain else { return false }
-        for (place, byte) in json.enumerated() {
-            switch byte {
-            // The Greek question mark and the Greek grave accent begin with the last two.
-            case UInt8(ascii: "\\"), 0xCD, 0xE1: return false
-            // Kelvin and its neighbours; quotes and dashes have another second byte.
-            case 0xE2 where place + 1 < json.count && json[place + 1] == 0x84: return false
-            default: break
-            }
-        }
-        return !plain.contains { Self.stands($0, in: json) }
-    }
-
-    /// - Parameter name: in lower case, at least a letter.
-    private static func stands(_ name: [UInt8], in json: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard name.count <= json.count else { return false }
-        return name.withUnsafeBufferPointer { name in
-            for start in 0...(json.count - name.count) where lower(json[start]) == name[0] {
-                var count = 1
-                while count < name.count, lower(json[start + count]) == name[count] { count += 1 }
-                if count == name.count { return true }
-            }
-            return false
-        }
-    }
-
-    private static func lower(_ byte: UInt8) -> UInt8 {
-        byte &- 0x41 < 26 ? byte | 0x20 : byte
-    }
+    func isAbsent(from json: UnsafeBufferPointer<UInt8>) -> Bool { sieve.isAbsent(from: json) }
 
     private static func letters(_ text: String) -> [String] { text.map { $0.lowercased() } }
 

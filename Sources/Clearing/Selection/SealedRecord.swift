@@ -28,7 +28,7 @@ struct SealedLineReader: ~Copyable {
         else { return nil }
         return SealedRecord(
             index: index, commitment: commitment, timestamp: instant("timestamp"),
-            recorded: instant("recorded"), kind: text("event_type") ?? "")
+            recorded: instant("recorded"), kind: text("event_type") ?? text("event") ?? "")
     }
 
     private func instant(_ name: StaticString) -> Timestamp? {

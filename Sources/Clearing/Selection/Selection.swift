@@ -19,11 +19,17 @@ package struct Selection: Sendable {
         package let snapshot: BookSnapshot
         /// The only records that are looked at; nil is all.
         package var allowed: RecordRanges?
+        /// Of these, what they commit to is wanted, whatever becomes of them.
+        package var counted: RecordRanges?
 
-        package init(name: String, snapshot: BookSnapshot, allowed: RecordRanges? = nil) {
+        package init(
+            name: String, snapshot: BookSnapshot, allowed: RecordRanges? = nil,
+            counted: RecordRanges? = nil
+        ) {
             self.name = name
             self.snapshot = snapshot
             self.allowed = allowed
+            self.counted = counted
         }
     }
 
@@ -82,36 +88,22 @@ package struct Selection: Sendable {
         for source in books { _ = try filters(forBook: source.name) }
     }
 
-    /// Whether what only envelopes say has to be known.
-    package var mustOpen: Bool {
-        let needs = selectors.scope.needs.union(decider.needs)
-            .union(policy?.select.needs ?? [])
-        return !needs.isDisjoint(with: .sealed)
+    /// What has to be known of a record.
+    var needs: Scope.Needs {
+        selectors.scope.needs.union(decider.needs).union(policy?.select.needs ?? [])
     }
+
+    /// Whether what only envelopes say has to be known.
+    package var mustOpen: Bool { !needs.isDisjoint(with: .sealed) }
 
     /// The filters that records of a book are tried against.
     func filters(forBook name: String) throws(ClearingError) -> [(text: String, filter: Filter)] {
-        var texts: [String] = []
         let wanted =
             decider.filters
             + [(selectors.scope.matching, nil), (policy?.select.matching, nil)]
             .compactMap { text, book in text.map { ($0, book) } }
-        for (text, book) in wanted where book == nil || book == name {
-            if !texts.contains(text) { texts.append(text) }
-        }
-        var filters: [(text: String, filter: Filter)] = []
-        for text in texts {
-            do throws(QueryError) {
-                let query = try Query(parsing: text)
-                guard query.pipes.isEmpty else {
-                    throw QueryError(.meaning, "pipes choose no records", at: nil)
-                }
-                filters.append((text, query.filter))
-            } catch {
-                throw ClearingError(.usage, "'\(text)' is no filter: \(error.message).")
-            }
-        }
-        return filters
+        return try FactScanner.filters(
+            wanted.filter { _, book in book == nil || book == name }.map { text, _ in text })
     }
 
     // MARK: - Running
@@ -129,6 +121,8 @@ package struct Selection: Sendable {
         package let missing: Int
         /// Records of which nobody can tell whether they are meant: their envelopes do not open.
         package let undecided: Int
+        /// What the records that were to be counted commit to.
+        package let counted: [Commitment]
     }
 
     /// Looks at all books.
@@ -148,84 +142,31 @@ package struct Selection: Sendable {
     func parts(
         _ progress: @escaping @Sendable (UInt64, UInt64) -> Void = { _, _ in }
     ) throws(ClearingError) -> [SelectionPart] {
-        var units: [(book: Int, range: Range<UInt64>)] = []
-        for (book, source) in books.enumerated() {
-            for range in Self.stretches(of: source) { units.append((book, range)) }
-        }
-        let total = units.reduce(0) { $0 + UInt64($1.range.count) }
-        let work = Monitor(SelectionWork(count: units.count))
-        let shared = units
-        Workers.run(min(threads, max(1, units.count))) { _ in
-            judge(shared, work, of: total, progress)
-        }
-        let done = work.withLock { $0 }
-        if let failure = done.failure { throw failure }
-        return done.parts.compactMap { $0 }
-    }
-
-    private func judge(
-        _ units: [(book: Int, range: Range<UInt64>)], _ work: Monitor<SelectionWork>,
-        of total: UInt64, _ progress: @Sendable (UInt64, UInt64) -> Void
-    ) {
-        while let number = work.withLock({ $0.take() }) {
-            let (book, range) = units[number]
-            do throws(ClearingError) {
-                let judge = try SelectionJudge(self, book: book)
-                try judge.judge(range)
-                let part = judge.found
-                let looked = work.withLock { $0.put(part, at: number, records: range.count) }
-                progress(looked, total)
-            } catch {
-                work.withLock { $0.failure = $0.failure ?? error }
+        let stretches = StretchRun(
+            books.map { ($0.snapshot, $0.allowed?.ranges) }, threads: threads)
+        let candidates = try candidates()
+        return try stretches.run(progress: progress) {
+            // Each has a connection to the vault.
+            var judges: [Int: SelectionJudge] = [:]
+            return { stretch throws(ClearingError) in
+                if let judge = judges[stretch.book] { return try judge.judge(stretch.range) }
+                let judge = try SelectionJudge(
+                    self, book: stretch.book, candidates: candidates)
+                judges[stretch.book] = judge
+                return try judge.judge(stretch.range)
             }
         }
     }
 
-    /// A book's records in stretches that one thread looks at together.
-    private static func stretches(of source: Source) -> [Range<UInt64>] {
-        let size = source.snapshot.size
-        let wanted =
-            source.allowed?.ranges.map { $0.clamped(to: source.snapshot.firstKept..<size) }
-            ?? [source.snapshot.firstKept..<size]
-        // Runs that lie near each other are one stretch: what is between them is passed over.
-        var stretches: [Range<UInt64>] = []
-        for range in wanted where !range.isEmpty {
-            var first = range.lowerBound
-            if let last = stretches.last, range.upperBound - last.lowerBound <= stretchRecords {
-                stretches[stretches.count - 1] = last.lowerBound..<range.upperBound
-                continue
-            }
-            while first < range.upperBound {
-                let end = min(first + stretchRecords, range.upperBound)
-                stretches.append(first..<end)
-                first = end
-            }
+    /// Envelopes that may be of the people who are selected, found by their keys; nil when records are
+    /// not selected so, or these are too many.
+    private func candidates() throws(ClearingError) -> Set<Commitment>? {
+        guard bound.isAboutPeople, books.contains(where: { $0.allowed == nil }) else { return nil }
+        do throws(VaultError) {
+            return try vault.candidates { bound.mayBe(of: $0?.rawValue) }
+        } catch {
+            throw ClearingError(.damaged, error.message)
         }
-        return stretches
-    }
-
-    private static let stretchRecords = UInt64(Limits.selectionRecords)
-}
-
-/// Stretches that threads take one after the other.
-private struct SelectionWork: Sendable {
-    var parts: [SelectionPart?]
-    var failure: ClearingError?
-    private var next = 0
-    private var looked: UInt64 = 0
-
-    init(count: Int) { parts = Array(repeating: nil, count: count) }
-
-    mutating func take() -> Int? {
-        guard failure == nil, next < parts.count else { return nil }
-        defer { next += 1 }
-        return next
-    }
-
-    mutating func put(_ part: SelectionPart, at place: Int, records: Int) -> UInt64 {
-        parts[place] = part
-        looked += UInt64(records)
-        return looked
     }
 }
 

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Book
 import Masking
-import Query
 import Records
 import Retention
 import Vault
 
-/// Looks at the records of one stretch of a book: one thread's share of a selection.
+/// Decides over the records of a book, a stretch at a time: one thread's share of a selection.
 final class SelectionJudge {
     private let selection: Selection
     private let book: Int
@@ -15,57 +13,36 @@ final class SelectionJudge {
     private let scope: Scope.Bound
     private let policy: Scope.Bound?
     private let approvals: [(name: String, scope: Scope.Bound)]
-    /// Filters that are tried on opened lines.
-    private let filters: [(text: String, filter: Filter)]
-    private let session: (any EnvelopeOpeningSession)?
+    private let scanner: FactScanner
 
-    /// What it found so far.
-    private(set) var found = SelectionPart()
+    /// What it found in the stretch.
+    private var found = SelectionPart()
 
-    private var reader = SealedLineReader()
-    private var facts: [RecordFacts] = []
-    private var lines = LineStore()
-
-    init(_ selection: Selection, book: Int) throws(ClearingError) {
+    /// - Parameter candidates: envelopes that may be of the people who are selected; nil when nobody
+    ///   looked.
+    init(_ selection: Selection, book: Int, candidates: Set<Commitment>?) throws(ClearingError) {
         self.selection = selection
         self.book = book
         decider = selection.decider
         scope = selection.bound
         policy = selection.policyBound
         approvals = selection.approving
-        filters = try selection.filters(forBook: selection.books[book].name)
-        do throws(BookError) {
-            session = selection.mustOpen ? try selection.vault.openerOfRestricted.session() : nil
-        } catch {
-            throw ClearingError(.damaged, error.message)
-        }
+        let source = selection.books[book]
+        scanner = try FactScanner(
+            source, of: selection.vault, needs: selection.needs,
+            filters: selection.filters(forBook: source.name), candidates: candidates)
     }
 
-    /// Judges the records of a range. Costs a pass over their lines and a look-up of each envelope.
-    func judge(_ range: Range<UInt64>) throws(ClearingError) {
-        let source = selection.books[book]
-        let allowed = source.allowed
-        facts.removeAll(keepingCapacity: true)
-        lines.removeAll()
-        let isOpening = session != nil
-        do throws(BookError) {
-            try source.snapshot.forEachLine(in: range) { index, line throws(BookError) in
-                if let allowed, !allowed.contains(index) { return true }
-                guard let record = reader.read(line, at: index) else { return true }
-                guard mayBeChosen(record) else { return true }
-                var fact = RecordFacts(book: source.name, index: index)
-                fact.commitment = record.commitment
-                fact.timestamp = record.timestamp
-                fact.recorded = record.recorded
-                fact.kind = record.kind
-                facts.append(fact)
-                if isOpening { lines.append(line) }
-                return true
-            }
-        } catch {
-            throw ClearingError(.damaged, error.message)
-        }
-        if !facts.isEmpty { try judgeTaken() }
+    /// Judges the records of a range.
+    func judge(_ range: Range<UInt64>) throws(ClearingError) -> SelectionPart {
+        found = SelectionPart()
+        try scanner.scan(
+            range, theirs: scope.isAboutPeople ? { self.scope.mayBe(of: $0) } : nil,
+            mayBeMeant: mayBeChosen, isPossible: { scope.match($0) != .no }, decide)
+        found.missing = scanner.missing
+        found.erased = scanner.erased
+        found.counted = scanner.counted
+        return found
     }
 
     /// What can be told from the line alone.
@@ -76,71 +53,6 @@ final class SelectionJudge {
         // What has no instant has no age, and is not old.
         guard let instant = record.timestamp ?? record.recorded else { return false }
         return period.end(of: instant).map { $0 <= selection.now } ?? false
-    }
-
-    private func judgeTaken() throws(ClearingError) {
-        let commitments = facts.compactMap(\.commitment)
-        let envelopes: [EnvelopeFacts]
-        do throws(VaultError) {
-            envelopes = try selection.vault.facts(of: commitments)
-        } catch {
-            throw ClearingError(.damaged, error.message)
-        }
-        var open: [Int] = []
-        for place in facts.indices {
-            let envelope = envelopes[place]
-            guard envelope.isPresent else {
-                found.missing += 1
-                continue
-            }
-            guard envelope.erasedBy == nil else {
-                found.erased += 1
-                continue
-            }
-            guard envelope.person != .house else { continue }
-            facts[place].person = envelope.person?.rawValue
-            facts[place].bytes = envelope.storedBytes
-            if envelope.person == nil { facts[place].unknown.insert(.person) }
-            facts[place].unknown.formUnion(.sealed)
-            // Only what the vault's facts leave possible is worth opening.
-            guard scope.match(facts[place]) != .no else { continue }
-            open.append(place)
-        }
-        if let session, !open.isEmpty { try look(open, session) }
-        for place in open { decide(facts[place]) }
-    }
-
-    /// Opens envelopes and notes what policies, holds and selectors ask of them.
-    private func look(_ places: [Int], _ session: any EnvelopeOpeningSession)
-        throws(ClearingError)
-    {
-        var buffer = ByteBuffer()
-        let rows = filters.map { RowBox($0.filter) }
-        do throws(BookError) {
-            try session.open(places.compactMap { facts[$0].commitment }) { number, state, text in
-                switch state {
-                case .open, .redacted, .restricted: break
-                default: return
-                }
-                guard text.count > 0, reader.load(text) else { return }
-                let place = places[number]
-                facts[place].platform = reader.text("platform")
-                facts[place].conversation = reader.text("conversation")
-                facts[place].unknown.subtract(.sealed)
-                guard !filters.isEmpty else { return }
-                lines.withLine(place) { line in
-                    guard let seal = OpenedLine.seal(of: line) else { return }
-                    buffer.removeAll()
-                    OpenedLine.write(line, seal, .open, text, into: &buffer)
-                    for (filter, row) in zip(filters, rows)
-                    where row.matches(buffer.unsafeBytes) {
-                        facts[place].matched.insert(filter.text)
-                    }
-                }
-            }
-        } catch {
-            throw ClearingError(.damaged, error.message)
-        }
     }
 
     private func decide(_ fact: RecordFacts) {
@@ -196,37 +108,6 @@ struct SelectionPart {
     var approvals: Set<Int> = []
     /// The counts of a forecast, in the place of `records`.
     var forecast = ClearForecast()
-}
-
-/// Lines one after the other.
-private struct LineStore {
-    private var bytes: [UInt8] = []
-    private var ends: [Int] = []
-
-    mutating func removeAll() {
-        bytes.removeAll(keepingCapacity: true)
-        ends.removeAll(keepingCapacity: true)
-    }
-
-    mutating func append(_ line: UnsafeBufferPointer<UInt8>) {
-        bytes.append(contentsOf: line)
-        ends.append(bytes.count)
-    }
-
-    func withLine(_ place: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
-        bytes.withUnsafeBufferPointer { all in
-            body(
-                UnsafeBufferPointer(
-                    rebasing: all[(place == 0 ? 0 : ends[place - 1])..<ends[place]]))
-        }
-    }
-}
-
-/// An evaluator that an array can hold.
-private final class RowBox {
-    private var row: RowEvaluator
-
-    init(_ filter: Filter) { row = RowEvaluator(filter) }
-
-    func matches(_ line: UnsafeBufferPointer<UInt8>) -> Bool { row.matches(line) }
+    /// What the records that were to be counted commit to, in their order.
+    var counted: [Commitment] = []
 }

@@ -115,7 +115,8 @@ struct SelectionSummary {
             },
             erasedBefore: parts.reduce(0) { $0 + $1.erased },
             missing: parts.reduce(0) { $0 + $1.missing },
-            undecided: parts.reduce(0) { $0 + $1.undecided })
+            undecided: parts.reduce(0) { $0 + $1.undecided },
+            counted: parts.flatMap(\.counted))
     }
 
     /// What goes first, then what stays and why.

@@ -26,8 +26,10 @@ extension ClearGround {
         var kept = 0
         for book in ground.existingBooks {
             guard try !ground.settings.choice(for: book).settings.seal.isNone else { continue }
-            let hits = try redaction.hits(in: BookSnapshot(place(book))) {
-                ground.voice.progress("names in \(book)", $0, of: nil, "record")
+            let hits = try redaction.hits(
+                in: BookSnapshot(place(book)), threads: machineThreads()
+            ) { done, total in
+                ground.voice.progress("names in \(book)", done, of: total, "record")
             }
             ground.voice.endProgress()
             guard !hits.isEmpty else { continue }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Book
+import Clearing
 import Query
 import Records
 import TransparencyLog
@@ -26,6 +27,8 @@ struct ExportRecords: QueryOutput {
     private(set) var uncovered: UInt64 = 0
     /// The first few, for the page.
     private(set) var shown: [(index: UInt64, line: String)] = []
+    /// Opened records that wait for their stored lines, which are read together.
+    private var waiting: [(index: UInt64, line: [UInt8])] = []
     /// Why it stopped, where the reason is not the query's.
     private(set) var failure: (any Error)?
 
@@ -91,9 +94,8 @@ struct ExportRecords: QueryOutput {
 
     private mutating func add(_ record: FoundRecord) throws {
         if isOpened {
-            let line = try snapshot.line(at: record.index)
-            try line.withUnsafeBufferPointer { try stored.append($0, bundle) }
-            try opened.append(record.line, bundle)
+            waiting.append((record.index, Array(record.line)))
+            if waiting.count >= DeskLimits.exportTogether { try writeWaiting() }
         } else {
             try stored.append(record.line, bundle)
         }
@@ -114,8 +116,30 @@ struct ExportRecords: QueryOutput {
         last = max(last, record.index)
     }
 
+    /// Writes opened records beside their stored lines. One look into a day decodes whole pages, so it
+    /// is one look for many.
+    private mutating func writeWaiting() throws {
+        var runs = RecordRanges()
+        for index in waiting.map(\.index).sorted() { runs.append(index) }
+        var lines: [UInt64: [UInt8]] = [:]
+        try snapshot.forEachLine(of: runs.ranges, in: 0..<snapshot.size) { index, line in
+            lines[index] = Array(line)
+            return true
+        }
+        for (index, readable) in waiting {
+            guard let line = lines[index] else {
+                throw DeskFailure(
+                    .inputOutput, "record \(index) went away while it was exported. Try again.")
+            }
+            try line.withUnsafeBufferPointer { try stored.append($0, bundle) }
+            try readable.withUnsafeBufferPointer { try opened.append($0, bundle) }
+        }
+        waiting.removeAll(keepingCapacity: true)
+    }
+
     /// Writes what is left.
     mutating func finish() throws {
+        try writeWaiting()
         try stored.close(bundle)
         if isOpened { try opened.close(bundle) }
         try indexes.close(bundle)

@@ -8,7 +8,7 @@ import Retention
 
 /// What a proposal would clear, when it binds, that what binds now keeps.
 package struct PolicyEffects {
-    package struct Row {
+    package struct Row: Sendable {
         let policy: String
         var records = 0
         var bytes = 0
@@ -21,6 +21,13 @@ package struct PolicyEffects {
             guard let age = facts.age else { return }
             oldest = min(oldest ?? age, age)
             newest = max(newest ?? age, age)
+        }
+
+        mutating func add(_ other: Row) {
+            records += other.records
+            bytes += other.bytes
+            oldest = [oldest, other.oldest].compactMap { $0 }.min()
+            newest = [newest, other.newest].compactMap { $0 }.max()
         }
 
         package var json: JSONObject {
@@ -52,21 +59,20 @@ package struct PolicyEffects {
         let (before, after) = (
             try decider(ledger.policies(at: proposal.now)), try decider(proposal.proposed)
         )
-        let needs = before.needs.union(after.needs)
-        let opener = needs.isDisjoint(with: .sealed) ? nil : try ground.factOpener()
-        var found: [String: Row] = [:]
-        try PersonRecords.walk(
-            ground.snapshot("chat"), of: nil,
-            filters: (before.filters + after.filters).map(\.filter), opener: opener,
-            owners: ground.owners(of:)
-        ) { record in
-            // What was erased is nobody's any more.
-            guard record.facts.person != nil,
-                case .erase(.policy(let name)) = after.decide(record.facts, .expiry),
-                !before.decide(record.facts, .expiry).isErase
+        guard let vault = try ground.houseVault() else { return }
+        let parts = try FactScan.run(
+            ground.snapshot("chat"), of: vault, needs: before.needs.union(after.needs),
+            filters: (before.filters + after.filters).map(\.filter), threads: machineThreads(),
+            startingWith: [String: Row]()
+        ) { facts, found in
+            guard facts.person != nil,
+                case .erase(.policy(let name)) = after.decide(facts, .expiry),
+                !before.decide(facts, .expiry).isErase
             else { return }
-            found[name, default: Row(policy: name)].add(record.facts)
+            found[name, default: Row(policy: name)].add(facts)
         }
+        var found: [String: Row] = [:]
+        for (name, row) in parts.joined() { found[name, default: Row(policy: name)].add(row) }
         rows = proposal.proposed.compactMap { found[$0.name] }
     }
 
