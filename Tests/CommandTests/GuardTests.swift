@@ -133,12 +133,13 @@ import Testing
         let settings = try String(
             contentsOf: sandbox.logs.appending(path: "daybook.yaml"), encoding: .utf8)
         let ahead = try RetainTests.ahead(31, sandbox)
+        let server = try background(sandbox, "exec python3 hook.py")
+        // A test's thread blocks the signals that end politely, and what it starts inherits that.
+        defer { kill(server.processIdentifier, SIGKILL) }
         let told = try shell(
             sandbox,
             """
             chmod +x sendmail
-            python3 hook.py & server=$!
-            trap 'kill $server' EXIT
             for _ in $(seq 200); do [ -e port ] && break; sleep 0.05; done
             cat > logs/daybook.yaml <<END
             \(settings)
@@ -172,7 +173,9 @@ import Testing
             "for name in ada ben cy; do python3 talk.py $name | daybook record --book chat & done; wait"
         )
         for _ in 0..<5 {
-            try sandbox.shell("rm -f lines; mkfifo lines; python3 talk.py victim > lines 2> gone &")
+            try sandbox.shell("rm -f lines; mkfifo lines")
+            // Not from a shell that is waited for: what it leaves behind, it is waited for, too.
+            let talk = try background(sandbox, "exec python3 talk.py victim > lines 2> gone")
             let victim = sandbox.process(Sandbox.binary, ["record", "--book", "chat"])
             victim.standardInput = try FileHandle(
                 forReadingFrom: sandbox.directory.appending(path: "lines"))
@@ -182,6 +185,8 @@ import Testing
             usleep(UInt32.random(in: 50_000..<500_000))
             kill(victim.processIdentifier, SIGKILL)
             victim.waitUntilExit()
+            kill(talk.processIdentifier, SIGKILL)
+            talk.waitUntilExit()
         }
         others.waitUntilExit()
         #expect(others.terminationStatus == 0)
