@@ -54,6 +54,9 @@ enum DeskLimits {
     /// Bytes of the name of whoever has a token.
     static let tokenNameBytes = 128
 
+    /// Administrators from whom on granting roles takes two of them: one alone has nobody to ask.
+    static let administratorsForFourEyes = 2
+
     /// Tries for the lock of that file, 50 milliseconds apart: who holds it writes a small file.
     static let tokenLockTries = 100
 

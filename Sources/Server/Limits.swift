@@ -35,6 +35,12 @@ enum ServerLimits {
     /// Seconds without a byte after which a connection is closed.
     static let idleSeconds: Int64 = 75
 
+    /// Seconds from the first byte of a request to the end of its headers.
+    static let headerSeconds: Int64 = 15
+
+    /// Seconds from there to the end of its body: the largest at half a megabyte a second.
+    static let arrivalSeconds: Int64 = 120
+
     // MARK: - Records that come in
 
     /// Bytes of a request with records, unpacked: what OTLP's collector takes, too.
@@ -76,6 +82,10 @@ enum ServerLimits {
 
     /// Batches with a key that are known again: the window. About 10 MB of memory when it is full.
     static let batchWindow = 65_536
+
+    /// Documents with an id of their client's that are known again: the window. About 20 MB of memory
+    /// when it is full.
+    static let documentWindow = 262_144
 
     /// Milliseconds between two looks at the file of tokens: how long one that was taken away may
     /// still let somebody in.
@@ -145,6 +155,40 @@ enum ServerLimits {
 
     /// Bytes of a form of the console.
     static let formBytes = 1 << 20
+
+    // MARK: - Signing in elsewhere
+
+    /// Bytes of a signed token: what fits a header, with room for a provider's generous claims.
+    static let signedTokenBytes = 24 << 10
+
+    /// Bytes of the name that a provider gives somebody; `sub` has at most 255.
+    static let claimNameBytes = 255
+
+    /// Seconds by which the clocks of a provider and ours may differ.
+    static let leewaySeconds: Int64 = 60
+
+    /// Bytes of an answer of a provider, and the keys that are looked at.
+    static let providerBytes = 1 << 20
+    static let providerKeys = 100
+
+    /// Bytes of an RSA modulus at least: 2048 bits.
+    static let modulusBytes = 256
+
+    /// Seconds in which a provider answers.
+    static let providerSeconds: Int64 = 10
+
+    /// How old what a provider published may be before it is read again, and, while it cannot be
+    /// reached, before it counts no more.
+    static let providerFresh = Duration.seconds(3_600)
+    static let providerKept = Duration.seconds(86_400)
+
+    /// Time between two questions to a provider that unknown keys cause, and while nothing is known.
+    static let providerPause = Duration.seconds(30)
+    static let providerFirstPause = Duration.seconds(3)
+
+    /// Sign-ins that wait for a provider to send somebody back, and the seconds they wait.
+    static let waitingSignIns = 10_000
+    static let waitingSignInSeconds = 600
 
     // MARK: - Denied accesses
 

@@ -48,4 +48,45 @@ struct TokenTests {
         #expect(try create("--role", "trader", "--expires", "30d", "--account", "bob") == 64)
         #expect(try sandbox.daybook("token", "list").output.hasPrefix("no tokens"))
     }
+
+    @Test("with two administrators, roles are proposed, approved by the other, and then taken")
+    func twoAdministrators() throws {
+        let sandbox = try Sandbox()
+        let place = ["--dir", sandbox.logs.path()]
+        let daemon = sandbox.directory.appending(path: "daybookd").path()
+        try FileManager.default.copyItem(atPath: "/bin/bash", toPath: daemon)
+        func token(_ words: String..., by name: String = "") throws -> Sandbox.Result {
+            let line = (["token"] + words + place).map { "'\($0)'" }.joined(separator: " ")
+            guard !name.isEmpty else {
+                return try sandbox.shell("'\(Sandbox.binary.path())' \(line)")
+            }
+            // As a daemon has a command run for somebody: its parent bears that name.
+            return try sandbox.shell(
+                "DAYBOOK_CALLER='\(name)' '\(daemon)' -c \"'\(Sandbox.binary.path())' \(line); "
+                    + "exit \\$?\"")
+        }
+        for name in ["ann", "ben"] {
+            let made = try token(
+                "create", "--role", "admin", "--name", name, "--expires", "30d")
+            #expect(made.code == 0 && made.output.hasPrefix("dbk_"), "\(made.errors)")
+        }
+        let asked = try token(
+            "create", "--role", "compliance", "--name", "carol", "--expires", "30d", by: "ann")
+        #expect(asked.code == 0 && asked.output.isEmpty, "\(asked.errors)")
+        let list = try token("proposals")
+        #expect(list.output.contains("carol") && list.output.contains("waiting"))
+        let id = try #require(
+            list.output.split(whereSeparator: \.isWhitespace).first { $0.hasPrefix("v-") })
+        #expect(try token("approve", String(id), by: "ann").code != 0)
+        #expect(try token("take", String(id), by: "ann").code != 0)
+        let agreed = try token("approve", String(id), by: "ben")
+        #expect(agreed.code == 0, "\(agreed.errors)")
+        let taken = try token("take", String(id), by: "ann")
+        #expect(taken.code == 0 && taken.output.hasPrefix("dbk_"), "\(taken.errors)")
+        #expect(try token("take", String(id), by: "ann").code != 0)
+        #expect(try token("list").output.contains("carol"))
+        // A bot needs nobody.
+        let bot = try token("create", "--role", "writer", "--name", "bot", "--expires", "30d")
+        #expect(bot.output.hasPrefix("dbk_"))
+    }
 }

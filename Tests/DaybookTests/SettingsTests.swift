@@ -103,6 +103,43 @@ struct SettingsTests {
         #expect(problem("rolls: [trader]").contains("did you mean \"roles\"?"))
     }
 
+    @Test("a provider of sign-ins is read with its roles; what is wrong or unsafe is said")
+    func oidc() throws {
+        let choice = try DaybookSettings(
+            parsing: """
+                access:
+                  oidc:
+                    issuer: https://login.example.com/realms/desk
+                    client_id: daybook
+                    client_secret: {env: DAYBOOK_OIDC_SECRET}
+                    algorithms: [PS256]
+                    role_claim: realm_access.roles
+                    roles: {desk-audit: [auditor], desk-all: [admin, compliance]}
+                    jwks: /etc/daybook/keys.json
+                """, path: "daybook.yaml"
+        ).access.oidc
+        #expect(choice?.name == "login.example.com" && choice?.issuerHost == "login.example.com")
+        #expect(choice?.algorithms == ["PS256"] && choice?.keys == "/etc/daybook/keys.json")
+        #expect(choice?.roles["desk-all"] == ["admin", "compliance"])
+        #expect(choice?.secretVariable == "DAYBOOK_OIDC_SECRET" && choice?.secretFile == nil)
+        func problem(_ more: String) -> String {
+            problems("access: {oidc: {\(more)}}")
+        }
+        let good = "issuer: 'https://a.example', client_id: d, roles: {x: [auditor]}"
+        #expect(problem(good).isEmpty)
+        #expect(problem("client_id: d").contains("needs `issuer`"))
+        #expect(problem(good.replacing("https", with: "http")).contains("https://"))
+        #expect(problem(good + ", algorithms: [none]").contains("one of RS256"))
+        #expect(problem(good + ", algorithms: [HS256]").contains("one of RS256"))
+        #expect(problem(good + ", algorithms: []").contains("one algorithm at least"))
+        #expect(problem(good + ", scopes: [profile]").contains("`openid`"))
+        #expect(problem(good + ", roles_claim: x").contains("did you mean \"role_claim\"?"))
+        #expect(problem("issuer: 'https://a', client_id: d, roles: {x: [boss]}").contains("one of"))
+        let told = problem(good + ", client_secret: hunter2-secret")
+        #expect(told.contains("does not belong here") && !told.contains("hunter2"))
+        #expect(problem(good + ", client_secret: {file: a, env: B}").contains("does not belong"))
+    }
+
     @Test("what is wrong with how long records are kept is said")
     func periods() {
         #expect(problems("books: {audit: {keep: 30}}").contains("did you mean 30d?"))

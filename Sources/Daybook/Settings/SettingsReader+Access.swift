@@ -22,6 +22,8 @@ package struct AccessChoice: Sendable, Hashable {
     package var hosts: [String] = []
     /// The group whose members may connect to the local socket; nil for none but its owner and root.
     package var socketGroup: UInt32?
+    /// Who else knows our people; nil for nobody.
+    package var oidc: OIDCChoice?
 
     package init() {}
 }
@@ -30,7 +32,7 @@ extension SettingsReader {
     /// The `access` mapping.
     mutating func access(_ place: Place) -> AccessChoice {
         var choice = AccessChoice()
-        let members = members(of: place, known: ["hosts", "socket_group", "local_users"])
+        let members = members(of: place, known: ["hosts", "socket_group", "local_users", "oidc"])
         if let member = members["hosts"] {
             for element in elements(of: member) {
                 if let name = host(element) { choice.hosts.append(name) }
@@ -40,6 +42,7 @@ extension SettingsReader {
         if let member = members["local_users"] {
             for (name, user) in pairs(of: member) { choice.localUsers[name] = grant(user) }
         }
+        if let member = members["oidc"] { choice.oidc = oidc(member) }
         return choice
     }
 

@@ -155,7 +155,8 @@ package final class TokenStore: Sendable {
 }
 
 extension TokenStore.Token {
-    fileprivate var json: JSONObject {
+    /// What is told of it: never its digest.
+    package var facts: JSONObject {
         var object: JSONObject = [
             "id": .string(id), "name": .string(name),
             "roles": .array(roles.map(\.rawValue).sorted().map { .string($0) }),
@@ -165,6 +166,11 @@ extension TokenStore.Token {
         if !strategies.isEmpty {
             object["strategies"] = .array(strategies.sorted().map { .string($0) })
         }
+        return object
+    }
+
+    fileprivate var json: JSONObject {
+        var object = facts
         object["sha256"] = .string(digest)
         return object
     }

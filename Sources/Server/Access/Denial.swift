@@ -13,6 +13,8 @@ struct Denial: Error {
         case unknown = "bad_credentials"
         /// They are known, and may do other things.
         case role
+        /// Known elsewhere, and without a role here.
+        case noRole = "no_role"
         /// A user of this machine without a role.
         case localUser = "local_user"
         /// A browser was told that another name leads here.

@@ -104,7 +104,9 @@ package struct Doorkeeper: Admission {
                 throw Denial.unknown
             }
             return Principal(token)
-        case .signed?, .unreadable?:
+        case .signed(let text)?:
+            return try await core.gate.oidc.principal(of: text, core)
+        case .unreadable?:
             throw Denial.unknown
         case nil:
             break

@@ -12,12 +12,16 @@ package final class Gate: Sendable {
     let links = SignInLinks()
     let throttle = SignInThrottle()
     let denials = DenialLog()
+    let oidc = OIDCDoor()
     /// How a browser reaches the daemon, once it listens: `http://127.0.0.1:7370`.
     private let address = Mutex<(base: String, isTLS: Bool)>(("", false))
     /// When an unknown token last made us look at the file.
     private let looked = Mutex<ContinuousClock.Instant?>(nil)
 
-    init(_ ground: Ground) { tokens = TokenStore(unread: ground) }
+    init(_ ground: Ground) {
+        tokens = TokenStore(unread: ground)
+        oidc.use(ground.settings.access.oidc)
+    }
 
     var base: String { address.withLock { $0.base } }
     var isTLS: Bool { address.withLock { $0.isTLS } }
@@ -46,13 +50,22 @@ package final class Gate: Sendable {
         case .session(let id):
             guard let session = sessions.find(id: id) else { return nil }
             return self.principal(of: session, at: now)
+        case .signed(_, let until):
+            return until > now && oidc.provider != nil ? principal : nil
         case .peer:
             return principal
         }
     }
 
-    /// Whom a session stands for; nil when the token that it began with is gone.
+    /// Whom a session stands for; nil when what it began with is gone: a token of ours, or what a
+    /// provider signed.
     func principal(of session: SessionStore.Session, at now: Timestamp) -> Principal? {
+        if let until = session.until {
+            guard until > now, session.provider == oidc.provider?.choice else {
+                sessions.end(id: session.id)
+                return nil
+            }
+        }
         guard let id = session.token else { return session.principal }
         guard let token = tokens.token(withID: id), token.expires > now else {
             sessions.end(id: session.id)
@@ -61,6 +74,30 @@ package final class Gate: Sendable {
         var principal = Principal(token)
         principal.origin = .session(session.id)
         return principal
+    }
+
+    /// Begins a session, recorded before it is so.
+    ///
+    /// - Parameter way: how they signed in: `token`, `link`, `oidc`.
+    /// - Returns: what the cookie holds.
+    func begin(
+        _ principal: Principal, _ way: String, _ address: String, _ core: DaemonCore
+    ) async throws -> String {
+        try await core.blocking { [core] in
+            _ = try core.ground.keepHouse(
+                .signedIn,
+                [
+                    "way": .string(way), "principal": .string(principal.name),
+                    "address": .string(address),
+                ], sealing: ["principal", "address"])
+        }
+        switch principal.origin {
+        case .token(let id): return sessions.begin(principal, token: id)
+        case .signed(_, let until):
+            return sessions.begin(
+                principal, token: nil, provider: oidc.provider?.choice, until: until)
+        case .session, .peer: return sessions.begin(principal, token: nil)
+        }
     }
 
     /// Notes where the daemon answers, and says it. While nobody has a token, a link signs in the

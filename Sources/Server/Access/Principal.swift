@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Desk
+package import Records
 
 /// Who makes a request, once that is known.
 package struct Principal: Sendable, Hashable {
@@ -10,6 +11,8 @@ package struct Principal: Sendable, Hashable {
         case token(String)
         /// By a session of the console; its public id.
         case session(String)
+        /// By a signed token of somebody else; whom it names, and until when it is good.
+        case signed(String, until: Timestamp)
         /// By the credentials of a process at the local socket; the number of its user.
         case peer(UInt32)
     }

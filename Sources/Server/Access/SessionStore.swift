@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Daybook
+import Records
 import Synchronization
 
 /// Who is signed in to the console. Kept in memory alone: a daemon that starts again knows nobody.
 ///
-/// A session ends 30 minutes after its last request, and 12 hours after it began.
+/// A session ends 30 minutes after its last request, 12 hours after it began, and with what it began
+/// with: a token of ours, or one that a provider signed.
 final class SessionStore: Sendable {
     struct Session: Sendable {
         /// Public: records and `Principal.Origin` name it.
@@ -12,6 +15,10 @@ final class SessionStore: Sendable {
         let principal: Principal
         /// The token that was shown for it; the session ends with the token.
         let token: String?
+        /// The settings of the provider that says who it is; the session ends when they change.
+        let provider: OIDCChoice?
+        /// When what the provider signed is over.
+        let until: Timestamp?
         /// What forms and scripts have to send back.
         let csrf: String
         fileprivate let made: ContinuousClock.Instant
@@ -24,15 +31,17 @@ final class SessionStore: Sendable {
     /// Begins one.
     ///
     /// - Returns: what the cookie holds.
-    func begin(_ principal: Principal, token: String?, at now: ContinuousClock.Instant = .now)
-        -> String
-    {
+    func begin(
+        _ principal: Principal, token: String?, provider: OIDCChoice? = nil,
+        until: Timestamp? = nil, at now: ContinuousClock.Instant = .now
+    ) -> String {
         let secret = Secret.make()
         let id = Secret.name()
         var principal = principal
         principal.origin = .session(id)
         let session = Session(
-            id: id, principal: principal, token: token, csrf: Secret.make(), made: now, used: now)
+            id: id, principal: principal, token: token, provider: provider, until: until,
+            csrf: Secret.make(), made: now, used: now)
         sessions.withLock { sessions in
             if sessions.count >= ServerLimits.sessions {
                 sessions = sessions.filter { !Self.isOver($0.value, now) }

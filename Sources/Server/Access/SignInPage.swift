@@ -6,21 +6,54 @@ import Hummingbird
 /// The pages of somebody who is not signed in.
 enum SignInPage {
     /// Asks for a token.
+    ///
+    /// - Parameter provider: who else knows our people, by name.
     static func token(
-        _ request: Request, _ context: DaemonContext, next: String, isWrong: Bool = false
+        _ request: Request, _ context: DaemonContext, next: String, provider: String?,
+        isWrong: Bool = false
     ) -> Response {
         Console.answerAlone(
             "Sign in", to: request, status: isWrong ? .unauthorized : .ok
         ) {
             Tag.h1 { "Sign in" }
+            if let provider {
+                // A link and no form: the provider is another site, where forms may not go.
+                Tag.p {
+                    Form.linkButton(
+                        "Sign in with \(provider)", Link(OIDCRoutes.path, ["next": next]), .main)
+                }
+            }
             Form.post("/sign-in", context) {
                 Tag.input(.type("hidden"), .name("next"), .value(next))
                 Form.text(
                     "token", "Token", hint: "An administrator makes one: daybook token create",
                     wrong: isWrong ? "This token is unknown, expired or taken away." : nil,
                     type: "password", isRequired: true)
-                Form.button("Sign in")
+                Form.button("Sign in", provider == nil ? .main : .usual)
             }
+        }
+    }
+
+    /// After somebody came back from a provider. The browser goes on by itself from a page of ours:
+    /// a redirect would still count as the other site's, and the cookie would stay behind.
+    static func goOn(_ request: Request, to next: String, cookie: String) -> Response {
+        var answer = Console.answerAlone("Signed in", to: request) {
+            Tag.h1 { "Signed in" }
+            Tag.p { Tag.a(.href(next)) { "Go on" } }
+        }
+        answer.headers[.setCookie] = cookie
+        if let refresh = HTTPField.Name("Refresh") { answer.headers[refresh] = "0; url=\(next)" }
+        return answer
+    }
+
+    /// Somebody came back from a provider, and stays outside.
+    static func refused(
+        _ request: Request, _ why: String, status: HTTPResponse.Status = .unauthorized
+    ) -> Response {
+        Console.answerAlone("Not signed in", to: request, status: status) {
+            Tag.h1 { "Not signed in" }
+            Tag.p { why }
+            Form.linkButton("Sign in", Link("/sign-in"))
         }
     }
 

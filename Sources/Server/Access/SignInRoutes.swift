@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Daybook
 import Desk
 import HTTPTypes
 import Hummingbird
@@ -17,7 +18,7 @@ package struct SignInRoutes: RouteGroup, Sendable {
             Route(.get, "/sign-in", access: .everybody) { request, context in
                 let next = Link.safe(FormFields(request.uri.query ?? "")["next"] ?? "/")
                 guard context.principal == nil else { return Self.goOn(to: next) }
-                return SignInPage.token(request, context, next: next)
+                return SignInPage.token(request, context, next: next, provider: provider)
             },
             Route(.post, "/sign-in", access: .everybody) { request, context in
                 var request = request
@@ -60,6 +61,8 @@ package struct SignInRoutes: RouteGroup, Sendable {
         ]
     }
 
+    private var provider: String? { core.gate.oidc.provider?.choice.name }
+
     private static func goOn(to path: String) -> Response {
         Response(status: .seeOther, headers: [.location: path, .cacheControl: "no-store"])
     }
@@ -78,10 +81,11 @@ package struct SignInRoutes: RouteGroup, Sendable {
         guard let token = await core.gate.token(of: text, core) else {
             core.gate.throttle.failed(address)
             await core.gate.denials.note(.signIn, "POST /sign-in", from: address, core)
-            return SignInPage.token(request, context, next: next, isWrong: true)
+            return SignInPage.token(
+                request, context, next: next, provider: provider, isWrong: true)
         }
         core.gate.throttle.succeeded(address)
-        return try await begin(Principal(token), token.id, "token", address, next)
+        return try await begin(Principal(token), "token", address, next)
     }
 
     private func useLink(_ code: String, _ request: Request, _ context: DaemonContext) async throws
@@ -97,24 +101,13 @@ package struct SignInRoutes: RouteGroup, Sendable {
             return SignInPage.overLink(request)
         }
         core.gate.throttle.succeeded(address)
-        var token: String?
-        if case .token(let id) = principal.origin { token = id }
-        return try await begin(principal, token, "link", address, "/")
+        return try await begin(principal, "link", address, "/")
     }
 
     private func begin(
-        _ principal: Principal, _ token: String?, _ way: String, _ address: String, _ next: String
+        _ principal: Principal, _ way: String, _ address: String, _ next: String
     ) async throws -> Response {
-        // Recorded before it is so.
-        try await core.blocking { [core] in
-            _ = try core.ground.keepHouse(
-                .signedIn,
-                [
-                    "way": .string(way), "principal": .string(principal.name),
-                    "address": .string(address),
-                ], sealing: ["principal", "address"])
-        }
-        let cookie = core.gate.sessions.begin(principal, token: token)
+        let cookie = try await core.gate.begin(principal, way, address, core)
         var answer = Self.goOn(to: next)
         answer.headers[.setCookie] = SessionCookie.setting(cookie, isTLS: core.gate.isTLS)
         return answer

@@ -34,6 +34,7 @@ extension Principal {
         switch origin {
         case .token: "token"
         case .session: "session"
+        case .signed: "signed token"
         case .peer: "local user"
         }
     }

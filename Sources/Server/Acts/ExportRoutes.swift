@@ -62,6 +62,21 @@ package struct ExportRoutes: ActRoutes {
     /// Where bundles wait to be fetched.
     static func directory(_ core: DaemonCore) -> String { "\(core.ground.logs)/server/exports" }
 
+    /// Takes away what an earlier daemon left: its jobs went with it, so nobody could fetch it, and a
+    /// bundle nobody knows of is a copy that nobody clears.
+    static func removeLeftOver(_ core: DaemonCore) {
+        let directory = directory(core)
+        let disk = core.ground.place("audit").disk
+        guard disk.kind(of: directory) == .directory else { return }
+        for name in (try? disk.list(directory)) ?? [] {
+            do {
+                try disk.remove("\(directory)/\(name)")
+            } catch {
+                core.logger.error("a bundle of an earlier run cannot be removed: \(error)")
+            }
+        }
+    }
+
     private static func order(_ asked: Asked) throws -> ExportOrder {
         let body = asked.body
         try body.only(

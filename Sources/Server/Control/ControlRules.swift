@@ -62,6 +62,11 @@ package struct ControlRules: Sendable {
                 "--platform", "--kind", "--matching", "--record", "--policy", "--book",
             ]),
         "erase": Rule([.compliance], flags: ["--apply"], values: ["--request"]),
+        "token": Rule(
+            [.admin],
+            values: [
+                "--role", "--name", "--expires", "--account", "--strategy", "--reason",
+            ]),
         "clock": Rule([.compliance, .admin]), "retain": Rule([.compliance, .admin]),
         "record": Rule(
             [.writer], flags: ["--report"],
@@ -73,7 +78,7 @@ package struct ControlRules: Sendable {
     /// - Throws: `permission` for a command or option that this caller may not use here.
     static func check(_ arguments: [String], for caller: Principal) throws(DeskFailure) -> [String]
     {
-        guard let name = arguments.first else { return ["status"] }
+        guard let name = arguments.first else { return try check(["status"], for: caller) }
         if name == "--help" || name == "-h" || name == "--version" { return [name] }
         guard let rule = table[name] else {
             throw DeskFailure(

@@ -29,7 +29,8 @@ package struct Daemon {
             RouteTable(
                 [
                     HealthRoutes(core),
-                    SignInRoutes(core),
+                    SignInRoutes(core), OIDCRoutes(core: core), TokenRoutes(core),
+                    WhoMayPage(core: core),
                     WhoAmIRoutes(core),
                     ConsolePages(core),
                 ] + IngestRoutes.groups(core) + Acts.groups(core) + ReadingRoutes.groups(core)))
@@ -60,6 +61,7 @@ package struct Daemon {
         try await core.blocking { [core] in
             try core.books.open()
             try core.ingest.open()
+            ExportRoutes.removeLeftOver(core)
         }
         let door = Doorkeeper(core)
         let responder = Self.table(core).router(door).buildResponder()

@@ -62,6 +62,7 @@ package final class DaemonCore: Sendable {
         try books.reopen(fresh)
         ingest.use(fresh)
         state.withLock { $0 = (fresh, $0.generation + 1) }
+        gate.oidc.use(fresh.settings.access.oidc)
     }
 
     /// Runs what blocks on a thread of its own.

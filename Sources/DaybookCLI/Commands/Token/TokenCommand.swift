@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Book
+import Clearing
 import Desk
 import Records
 import Retention
@@ -21,8 +22,19 @@ struct TokenCommand: ParsableCommand {
               daybook token create --role trader --name alice --account slack:U024BE7LH --strategy momentum --expires 30d
               daybook token list
               daybook token revoke 4f1d2a90c3b7
+
+            Where there are two administrators, roles that read, decide or administer take both: \
+            `create` proposes, another administrator approves, then `take` prints the token.
+
+              daybook token create --role compliance --name carol --expires 90d
+              daybook token proposals
+              daybook token approve v-7k2m9q4x
+              daybook token take v-7k2m9q4x
             """,
-        subcommands: [TokenCreate.self, TokenList.self, TokenRevoke.self],
+        subcommands: [
+            TokenCreate.self, TokenList.self, TokenRevoke.self, TokenProposals.self,
+            TokenApprove.self, TokenDecline.self, TokenTake.self,
+        ],
         defaultSubcommand: TokenList.self)
 }
 
@@ -53,6 +65,9 @@ struct TokenCreate: ParsableCommand {
         help: "A strategy whose audit records they may read; more than once for more of them.")
     var strategy: [String] = []
 
+    @Option(name: .long, help: "Why, for whoever has to agree.")
+    var reason: String?
+
     @Flag(name: .long, help: "Print one JSON object.")
     var json = false
 
@@ -65,19 +80,21 @@ struct TokenCreate: ParsableCommand {
 
     mutating func run() throws {
         let ground = try Ground(place)
-        guard let until = expires.end(of: ground.now) else { return }
-        let made = try ground.makeToken(
-            name: name, roles: Set(role), expires: until, account: account,
+        let grant = try RoleGrant(
+            name: name, roles: Set(role), period: expires, account: account,
             strategies: Set(strategy))
-        if json {
-            var object = made.token.facts
-            object["token"] = .string(made.text)
-            return Terminal.say(json: object)
+        switch try ground.grant(grant, reason: reason) {
+        case .made(let token, let text): token.show(text, asJSON: json)
+        case .proposed(let proposal):
+            if json {
+                return Terminal.say(json: ["proposal": .object(proposal.json(at: ground.now))])
+            }
+            // Nothing on the output: whoever keeps that as a token must not keep words.
+            Terminal.note(
+                "no token yet: these roles take two administrators. Another one approves with "
+                    + "`daybook token approve \(proposal.id)` or in the console; then "
+                    + "`daybook token take \(proposal.id)` prints it")
         }
-        Terminal.say(made.text)
-        Terminal.note(
-            "this is the only time that it is shown. It is good until \(until) and has the id "
-                + "\(made.token.id); `daybook token revoke \(made.token.id)` takes it away")
     }
 }
 
@@ -100,8 +117,11 @@ struct TokenList: ParsableCommand {
         guard !tokens.isEmpty else {
             return Terminal.say("no tokens; `daybook token create` makes one")
         }
+        table(of: tokens, at: ground.now)
+    }
+
+    private func table(of tokens: [TokenStore.Token], at now: Timestamp) {
         var table = TextTable([.left("ID"), .left("NAME"), .left("ROLES"), .left("GOOD UNTIL")])
-        let now = ground.now
         for token in tokens {
             table.add([
                 token.id, token.name, token.roles.map(\.rawValue).sorted().joined(separator: ", "),
@@ -128,17 +148,16 @@ struct TokenRevoke: ParsableCommand {
 }
 
 extension TokenStore.Token {
-    /// What is told of it: never its digest.
-    fileprivate var facts: JSONObject {
-        var object: JSONObject = [
-            "id": .string(id), "name": .string(name),
-            "roles": .array(roles.map(\.rawValue).sorted().map { .string($0) }),
-            "expires": .string(expires.description),
-        ]
-        object["account"] = account.map { .string($0) }
-        if !strategies.isEmpty {
-            object["strategies"] = .array(strategies.sorted().map { .string($0) })
+    /// Prints a new token: this once.
+    func show(_ text: String, asJSON: Bool) {
+        if asJSON {
+            var object = facts
+            object["token"] = .string(text)
+            return Terminal.say(json: object)
         }
-        return object
+        Terminal.say(text)
+        Terminal.note(
+            "this is the only time that it is shown. It is good until \(expires) and has the id "
+                + "\(id); `daybook token revoke \(id)` takes it away")
     }
 }

@@ -17,6 +17,7 @@ struct SettingsPage: RouteGroup {
     private static let kinds: [EventKind] = [
         .policyAccepted, .policyApproved, .retentionChanged, .scheduleChanged, .peopleChanged,
         .keysRotated, .keysBackedUp, .keysRestored, .clockConfirmed, .holdOpened, .holdReleased,
+        .tokenMade, .tokenRevoked,
     ]
 
     struct Change: Sendable {
@@ -34,7 +35,9 @@ struct SettingsPage: RouteGroup {
                     (Self.text(core.ground), try Self.changes(core.ground))
                 }
                 return Console.answer(
-                    Self.page(core.ground, text, changes), to: request, context)
+                    Self.page(
+                        core.ground, text, changes,
+                        isAdmin: context.principal?.has([.admin]) ?? false), to: request, context)
             }
         ]
     }
@@ -64,11 +67,14 @@ struct SettingsPage: RouteGroup {
         }
     }
 
-    private static func page(_ ground: Ground, _ text: String?, _ changes: [Change]) -> Page {
+    private static func page(
+        _ ground: Ground, _ text: String?, _ changes: [Change], isAdmin: Bool
+    ) -> Page {
         Page(
             "Settings", in: .settings,
             lead: "Read from daybook.yaml, environment and command line. A change of the file is "
-                + "read on SIGHUP; what makes records go earlier binds once it is accepted."
+                + "read on SIGHUP; what makes records go earlier binds once it is accepted.",
+            actions: isAdmin ? Form.linkButton("Who may", Link(WhoMayPage.path)) : .empty
         ) {
             Part.card("Books", isFlush: true) { books(ground) }
             Tag.div(.class("grid")) {
