@@ -22,6 +22,7 @@ import Testing
                 }
             }
             #expect(Set(ids).count == ids.count)
+            #expect(paths.contains("/v1/records/{index}") && !paths.contains("/v1/records/{book}"))
             for id in ["search", "record", "tail", "openapi", "health"] {
                 #expect(ids.contains(id))
             }

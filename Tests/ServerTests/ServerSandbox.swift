@@ -50,6 +50,9 @@ final class ServerSandbox: Sendable {
         base = "http://\(running.address.host):\(running.address.port)"
     }
 
+    /// The same with TLS, by a name that its certificate has.
+    var secureBase: String { "https://localhost:\(running.address.port)" }
+
     /// Starts a daemon, has it used, ends it and removes everything.
     ///
     /// - Parameters:
@@ -59,7 +62,8 @@ final class ServerSandbox: Sendable {
     ///   - prepare: called before the daemon starts, for instance to fill the books.
     static func run(
         settings: String = "", account: String? = "slack:trader",
-        strategies: Set<String> = ["alpha"],
+        strategies: Set<String> = ["alpha"], patience: Patience = Patience(),
+        tls: (certificate: String, key: String)? = nil,
         prepare: @Sendable (Ground) throws -> Void = { _ in },
         _ body: @Sendable (ServerSandbox) async throws -> Void
     ) async throws {
@@ -76,8 +80,11 @@ final class ServerSandbox: Sendable {
         try prepare(ground)
         let store = try TokenStore(ground)
         let tokens = try makeTokens(store, ground, account, strategies)
+        var choice = try ServerSettings(ground, listen: "127.0.0.1:0", environment: [:])
+        choice.patience = patience
+        (choice.certificate, choice.key) = (tls?.certificate, tls?.key)
         let daemon = try Daemon(
-            ground, ServerSettings(ground, listen: "127.0.0.1:0", environment: [:]),
+            ground, choice,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
         let (starts, starting) = AsyncStream<RunningDaemon>.makeStream()
         try await withThrowingTaskGroup(of: Void.self) { group in

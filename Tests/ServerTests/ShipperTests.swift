@@ -189,6 +189,71 @@ import Testing
         }
     }
 
+    @Test("_bulk knows a document by its id: create conflicts, index of the same does nothing")
+    func documents() async throws {
+        try await ServerSandbox.run { daemon in
+            func send(_ body: String, key: String? = nil, as role: Role = .writer) async throws
+                -> [JSONObject]
+            {
+                let answer = try await daemon.post(
+                    "/_bulk", body + "\n", as: role,
+                    headers: key.map { ["Idempotency-Key": $0] } ?? [:])
+                #expect(answer.status == 200, "\(answer.text)")
+                return try #require(try answer.json()["items"]?.arrayValue).compactMap {
+                    $0.objectValue?.first?.value.objectValue
+                }
+            }
+            func status(_ items: [JSONObject]) -> [JSONValue] { items.compactMap { $0["status"] } }
+            let a = #"{"event":"order_filled","order_id":"o-1"}"#
+            let b = #"{"event":"order_filled","order_id":"o-2"}"#
+            func create(_ id: String, _ document: String, _ verb: String = "create") -> String {
+                "{\"\(verb)\":{\"_index\":\"i\",\"_id\":\"\(id)\"}}\n\(document)"
+            }
+            let first = try await send(create("1", a))
+            #expect(status(first) == [201])
+            let before = try daemon.lines(of: "audit").count
+            let again = try await send(create("1", a) + "\n" + create("1", b))
+            #expect(status(again) == [409, 409])
+            #expect(
+                again[0]["error"]?.objectValue?["type"] == "version_conflict_engine_exception")
+            let same = try await send(create("1", a, "index"))
+            #expect(status(same) == [200] && same[0]["result"] == "noop")
+            #expect(same[0]["_seq_no"] == first[0]["_seq_no"])
+            #expect(try daemon.lines(of: "audit").count == before, "nothing was recorded")
+            let other = try await send(create("1", b, "index"))
+            #expect(status(other) == [201])
+            // Twice in one request, a document that is none and then is one, another index.
+            let twice = try await send(create("2", a) + "\n" + create("2", a))
+            #expect(status(twice) == [201, 409])
+            let broken = try await send(create("3", "{") + "\n" + create("3", a))
+            #expect(status(broken) == [400, 201])
+            let elsewhere = try await send(
+                "{\"create\":{\"_index\":\"j\",\"_id\":\"1\"}}\n" + a)
+            #expect(status(elsewhere) == [201])
+            // A batch with a key is known as a whole, and answers as it did.
+            let keyed = try await send(create("9", a), key: "k1")
+            let repeated = try await send(create("9", a), key: "k1")
+            #expect(status(keyed) == [201] && repeated == keyed)
+        }
+    }
+
+    @Test("the window of documents forgets the oldest, and what was not recorded")
+    func window() {
+        let documents = DocumentKeys(window: 3)
+        func key(_ id: Int) -> DocumentKeys.Key { .init("\(id)", index: "i", of: "c") }
+        for id in 0..<10 {
+            #expect(documents.begin(key(id), key(0), replaces: false) == .new)
+            documents.end(key(id), UInt64(id))
+        }
+        #expect(documents.count == 3)
+        #expect(
+            documents.begin(key(9), key(0), replaces: true) == .recorded(number: 9, isSame: true))
+        #expect(documents.begin(key(0), key(0), replaces: false) == .new)
+        #expect(documents.begin(key(0), key(0), replaces: false) == .running)
+        documents.end(key(0), nil)
+        #expect(documents.begin(key(0), key(0), replaces: false) == .new)
+    }
+
     @Test("what clients of Elasticsearch ask before they send is answered")
     func handshake() async throws {
         try await ServerSandbox.run { daemon in

@@ -15,6 +15,8 @@ import Synchronization
 package final class Ingest: Sendable {
     let budget = ByteBudget(ServerLimits.ingestBytes)
     let keys: BatchKeys
+    /// Documents of `_bulk` that have an id.
+    let documents = DocumentKeys()
     private let books: HeldBooks
     /// Its own threads: a disk that stands still holds these, and nobody who only reads.
     private let threads = NIOThreadPool(numberOfThreads: ServerLimits.ingestThreads)

@@ -45,7 +45,8 @@ package enum IngestFormat: UInt8, CaseIterable, Sendable {
                 }
             case .lokiLabels: _ = LokiLabels.parse(String(decoding: bytes, as: UTF8.self))
             case .bulk:
-                var bulk = ElasticBulk(target: nil)
+                var bulk = ElasticBulk(
+                    target: nil, of: "fuzz", DocumentKeys(), recognises: true)
                 try bulk.take(bytes, worker, from: provenance, to: &batch)
                 _ = bulk.answer(batch, [], milliseconds: 0)
             case .gzip: _ = try Inflate.unpack(bytes, isGzip: true, nil)

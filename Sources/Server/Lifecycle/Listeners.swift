@@ -34,7 +34,7 @@ struct Listeners {
     func network(_ responder: some HTTPResponder<DaemonContext>, _ signal: StartSignal) throws
         -> any Service
     {
-        var server = HTTPServerBuilder.http1(configuration: Self.channel)
+        var server = HTTPServerBuilder.http1(configuration: channel)
         if let certificate = settings.certificate, let key = settings.key {
             server = try .tls(server, tlsConfiguration: Self.tls(certificate, key))
         }
@@ -53,7 +53,7 @@ struct Listeners {
     {
         let socket = try LocalSocket(core.ground)
         let application = Application(
-            responder: responder, server: .http1(configuration: Self.channel),
+            responder: responder, server: .http1(configuration: channel),
             configuration: ApplicationConfiguration(
                 address: .unixDomainSocket(path: socket.boundPath), serverName: "daybook"),
             onServerRunning: { [core] _ in
@@ -70,8 +70,10 @@ struct Listeners {
         return LocalSocketService(core: core, socket: socket, application: application)
     }
 
-    private static var channel: HTTP1Channel.Configuration {
-        HTTP1Channel.Configuration(
+    private var channel: HTTP1Channel.Configuration {
+        let patience = settings.patience
+        return HTTP1Channel.Configuration(
+            additionalChannelHandlers: [RequestClockInstaller(patience)],
             idleTimeout: .seconds(ServerLimits.idleSeconds),
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: ServerLimits.headerBytes,
@@ -98,6 +100,12 @@ struct Listeners {
             certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(own))
         configuration.minimumTLSVersion = .tlsv12
         configuration.applicationProtocols = ["http/1.1"]
+        do {
+            _ = try NIOSSLContext(configuration: configuration)
+        } catch {
+            throw DeskFailure(
+                .settings, "\(key) is not the key of the certificate \(certificate)")
+        }
         return configuration
     }
 }

@@ -13,6 +13,8 @@ package struct ServerSettings: Sendable, Hashable {
     package var retainSeconds: Int
     /// The socket at which other users of this machine have commands run; nil for none.
     package var control: String?
+    /// How slowly a request may arrive.
+    package var patience = Patience()
 
     private static let prefix = "DAYBOOK_SERVER_"
     private static let names = [

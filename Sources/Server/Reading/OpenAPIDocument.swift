@@ -16,7 +16,7 @@ package struct OpenAPIDocument {
         var paths: [(String, JSONObject)] = []
         for route in table.routes {
             guard let operation = route.operation else { continue }
-            let path = Self.path(route.path)
+            let path = Self.path(operation.path ?? route.path)
             let member = (route.method.rawValue.lowercased(), Self.describe(route, operation))
             if let place = paths.firstIndex(where: { $0.0 == path }) {
                 paths[place].1[member.0] = .object(member.1)

@@ -32,13 +32,17 @@ package struct Operation: Sendable {
     package let takes: [String]
     /// Status and what it means, with the media type of the answer.
     package let answers: [(status: Int, summary: String, type: String?)]
+    /// The path as it is described, where the router needs another name in it; nil for the route's.
+    package let path: String?
 
     package init(
-        _ id: String, _ summary: String, parameters: [Parameter] = [], takes: [String] = [],
+        _ id: String, _ summary: String, path: String? = nil, parameters: [Parameter] = [],
+        takes: [String] = [],
         answers: [(status: Int, summary: String, type: String?)]
     ) {
         self.id = id
         self.summary = summary
+        self.path = path
         self.parameters = parameters
         self.takes = takes
         self.answers = answers

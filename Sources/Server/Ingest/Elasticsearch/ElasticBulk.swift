@@ -13,14 +13,31 @@ struct ElasticBulk {
         let id: String?
         /// Where its records stand in the batch; nil when it was refused.
         var place: IngestBatch.Place?
-        var refusal: (type: String, reason: String)?
+        /// By what its document is known again; nil for one without an id.
+        var key: DocumentKeys.Key?
+        /// The record that it is already.
+        var known: UInt64?
+        var refusal: (status: Int, type: String, reason: String)?
     }
 
     private(set) var items: [Item] = []
     private let target: String?
+    private let client: String
+    private let documents: DocumentKeys
+    /// Whether ids are looked at: not in a batch that has a key of its own, which is known as a whole.
+    private let recognises: Bool
+    /// Documents that this request is to record.
+    private var mine: Set<DocumentKeys.Key> = []
 
-    /// - Parameter target: the index of the path, for actions that name none.
-    init(target: String?) { self.target = target }
+    /// - Parameters:
+    ///   - target: the index of the path, for actions that name none.
+    ///   - client: who sends.
+    init(target: String?, of client: String, _ documents: DocumentKeys, recognises: Bool) {
+        self.target = target
+        self.client = client
+        self.documents = documents
+        self.recognises = recognises
+    }
 
     /// Takes every action.
     ///
@@ -47,12 +64,15 @@ struct ElasticBulk {
             number += 1
             if item.action == "update" {
                 item.refusal = Self.onlyAppends
-            } else {
+            } else if recognise(&item, document) {
                 do throws(JSONError) {
                     item.place = try worker.take(
                         document: document, id: item.id, from: provenance, to: &batch)
                 } catch {
-                    item.refusal = ("document_parsing_exception", "not a JSON object: \(error)")
+                    item.refusal = (
+                        400, "document_parsing_exception", "not a JSON object: \(error)"
+                    )
+                    forget(&item)
                 }
             }
             items.append(item)
@@ -60,9 +80,59 @@ struct ElasticBulk {
     }
 
     private static let onlyAppends = (
-        type: "illegal_argument_exception",
+        status: 400, type: "illegal_argument_exception",
         reason: "records are only added: use create or index"
     )
+
+    // MARK: - Documents that were there
+
+    /// Whether a document is to be recorded. One with an id that came before is not: `create` is told
+    /// so, and so is `index` where it says the same.
+    private mutating func recognise(
+        _ item: inout Item, _ document: UnsafeBufferPointer<UInt8>
+    ) -> Bool {
+        guard recognises, let id = item.id else { return true }
+        let key = DocumentKeys.Key(id, index: item.index, of: client)
+        let known = documents.begin(
+            key, .init(content: document), replaces: item.action == "index")
+        switch known {
+        case .new:
+            item.key = key
+            mine.insert(key)
+            return true
+        case .running where mine.contains(key):
+            // Twice in one request: the first one counts, and what says something else is no retry.
+            item.refusal = Self.conflict(id)
+        case .running:
+            item.refusal = (
+                429, "es_rejected_execution_exception",
+                "the same document is on its way; again later"
+            )
+        case .recorded(let number, _) where item.action == "index":
+            item.known = number
+        case .recorded: item.refusal = Self.conflict(id)
+        }
+        return false
+    }
+
+    private static func conflict(_ id: String) -> (status: Int, type: String, reason: String) {
+        (
+            409, "version_conflict_engine_exception",
+            "[\(id)]: version conflict, document already exists (current version [1])"
+        )
+    }
+
+    private mutating func forget(_ item: inout Item) {
+        guard let key = item.key else { return }
+        documents.end(key, nil)
+        mine.remove(key)
+        item.key = nil
+    }
+
+    /// Nothing of the request was recorded, or not all of it is known to be.
+    func abandon() {
+        for key in mine { documents.end(key, nil) }
+    }
 
     private func item(
         _ line: UnsafeBufferPointer<UInt8>, _ number: Int
@@ -79,7 +149,8 @@ struct ElasticBulk {
         }
         return Item(
             action: member.key, index: meta["_index"]?.stringValue ?? target ?? "daybook",
-            id: meta["_id"]?.stringValue)
+            // Some shippers write an empty one for none.
+            id: meta["_id"]?.stringValue.flatMap { $0.isEmpty ? nil : $0 })
     }
 
     /// `{"took":1,"errors":false,"items":[{"create":{…,"status":201}}]}`
@@ -96,6 +167,7 @@ struct ElasticBulk {
             var object: JSONObject = ["_index": .string(item.index)]
             if let place = item.place {
                 let number = positions[place.lane].index(of: place.first)
+                if let key = item.key { documents.end(key, number) }
                 let id = item.id ?? "\(batch.lanes[place.lane].name)-\(number)"
                 object.append("_id", .string(id))
                 object.append("_version", 1)
@@ -104,10 +176,18 @@ struct ElasticBulk {
                 object.append("_seq_no", .number(String(number)))
                 object.append("_primary_term", 1)
                 object.append("status", 201)
+            } else if let number = item.known {
+                object.append("_id", .string(item.id ?? ""))
+                object.append("_version", 1)
+                object.append("result", "noop")
+                object.append("_shards", ["total": 1, "successful": 1, "failed": 0])
+                object.append("_seq_no", .number(String(number)))
+                object.append("_primary_term", 1)
+                object.append("status", 200)
             } else {
                 hasErrors = true
                 object.append("_id", item.id.map { .string($0) } ?? .null)
-                object.append("status", 400)
+                object.append("status", .number(String(item.refusal?.status ?? 400)))
                 object.append(
                     "error",
                     [

@@ -59,12 +59,18 @@ package struct ElasticRoutes: RouteGroup {
             try body.withBytes { bytes in
                 let provenance = ingest.provenance(of: caller)
                 var batch = try ingest.batch(only: nil)
-                var bulk = ElasticBulk(target: target)
-                try bulk.take(bytes, worker, from: provenance, to: &batch)
-                let key = key.map { BatchKey($0, of: caller.name, part: 0, bytes) }
-                let landed = try ingest.store(batch, key, worker, provenance)
-                let took = began.duration(to: .now) / .milliseconds(1)
-                return bulk.answer(batch, landed, milliseconds: Int(took))
+                var bulk = ElasticBulk(
+                    target: target, of: caller.name, ingest.documents, recognises: key == nil)
+                do {
+                    try bulk.take(bytes, worker, from: provenance, to: &batch)
+                    let key = key.map { BatchKey($0, of: caller.name, part: 0, bytes) }
+                    let landed = try ingest.store(batch, key, worker, provenance)
+                    let took = began.duration(to: .now) / .milliseconds(1)
+                    return bulk.answer(batch, landed, milliseconds: Int(took))
+                } catch {
+                    bulk.abandon()
+                    throw error
+                }
             }
         }
         return Response(json: answer)

@@ -25,8 +25,9 @@ package struct RecordRoutes: RouteGroup {
                 .get, "/v1/records/{book}", access: readers,
                 operation: Operation(
                     "auditRecord", "A record of the book audit, with its proof.",
+                    path: "/v1/records/{index}",
                     parameters: [
-                        .init("book", in: .path, type: "integer", "The record's index, from 0.")
+                        .init("index", in: .path, type: "integer", "The record's index, from 0.")
                     ],
                     answers: [
                         (200, "It is there.", "application/json"), (404, "There is none.", nil),
