@@ -18,6 +18,7 @@ struct ServiceCommand: ParsableCommand {
             Examples:
               sudo daybook service install
               sudo daybook service install --dir /srv/daybook --keys /srv/daybook-keys
+              daybook service install --root /srv/image
               daybook service show
               sudo daybook service remove
             """,
@@ -70,6 +71,26 @@ struct ServiceCommand: ParsableCommand {
         }
     }
 
+    struct ImageOption: ParsableArguments {
+        @Option(
+            name: .long,
+            help: ArgumentHelp(
+                "The tree of another machine, such as an image that is being made: files are put "
+                    + "there, and nothing is started.", valueName: "directory"),
+            completion: .directory)
+        var root: String?
+
+        var chosen: ServiceImage? {
+            get throws {
+                guard let root else { return nil }
+                guard root.hasPrefix("/") else {
+                    throw DeskFailure(.usage, "\(root): expected a whole path, from /.")
+                }
+                return ServiceImage(root: root == "/" ? "" : root)
+            }
+        }
+    }
+
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Print the unit. The default.")
@@ -85,8 +106,16 @@ struct ServiceCommand: ParsableCommand {
 
         @OptionGroup var places: Places
 
+        @OptionGroup var image: ImageOption
+
         mutating func run() throws {
             let unit = try places.unit()
+            if let image = try image.chosen {
+                try image.install(unit)
+                return Terminal.say(
+                    "in \(image.root): daybook runs when that machine starts, as the user "
+                        + "\(unit.user), which it makes then")
+            }
             try ServiceDesk(unit: unit).install()
             Terminal.say("daybook runs, as the user \(unit.user), with the books in \(unit.logs)")
             Terminal.note("  journalctl -u daybook      says what it says, and the first link")
@@ -98,9 +127,11 @@ struct ServiceCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Stop the service and remove its unit. Books, keys and user stay.")
 
+        @OptionGroup var image: ImageOption
+
         mutating func run() throws {
             Terminal.say(
-                try ServiceDesk.remove()
+                try image.chosen?.remove() ?? ServiceDesk.remove()
                     ? "removed; books and keys are where they were"
                     : "nothing was installed")
         }
