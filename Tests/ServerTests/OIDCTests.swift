@@ -246,11 +246,11 @@ import Testing
     func expiry() async throws {
         try await run { daemon, provider in
             let now = Int(Date().timeIntervalSince1970)
-            provider.say { $0.claims["exp"] = .number("\(now + 3)") }
+            provider.say { $0.claims["exp"] = .number("\(now + 8)") }
             let cookie = try session(try await Trip(daemon).comeBack())
             let me = try await daemon.get("/v1/whoami", headers: ["cookie": cookie])
             #expect(me.status == 200)
-            try await Task.sleep(for: .seconds(4))
+            try await Task.sleep(for: .seconds(9))
             let after = try await daemon.get("/v1/whoami", headers: ["cookie": cookie])
             #expect(after.status == 401)
         }

@@ -4,6 +4,7 @@ import Book
 import Desk
 import HTTPTypes
 import Hummingbird
+import Logging
 import Query
 import Records
 

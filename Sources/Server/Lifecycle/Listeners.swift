@@ -85,6 +85,7 @@ struct Listeners {
         let chain: [NIOSSLCertificate]
         do {
             chain = try NIOSSLCertificate.fromPEMFile(certificate)
+            guard !chain.isEmpty else { throw NIOSSLError.failedToLoadCertificate }
         } catch {
             throw DeskFailure(
                 .settings, "\(certificate) has no certificate that can be read, in the form of PEM")

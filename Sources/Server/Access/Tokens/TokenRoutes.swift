@@ -55,7 +55,9 @@ package struct TokenRoutes: ActRoutes {
                 name: try body.need("name"), roles: roles, period: period,
                 account: try body.text("account"), strategies: Set(try body.texts("strategies")))
             switch try asked.ground.grant(grant, reason: try body.text("reason")) {
-            case .made(let token, let text): return Self.made(token, text)
+            case .made(let token, let text):
+                try asked.core.gate.tokens.reload()
+                return Self.made(token, text)
             case .proposed(let proposal):
                 let now = asked.ground.now
                 return ActAnswer(["proposal": .object(proposal.json(at: now))], .accepted)
@@ -81,6 +83,7 @@ package struct TokenRoutes: ActRoutes {
         ) { asked in
             try asked.body.only()
             let made = try asked.ground.takeToken(asked.part("id"))
+            try asked.core.gate.tokens.reload()
             return Self.made(made.token, made.text)
         }
     }

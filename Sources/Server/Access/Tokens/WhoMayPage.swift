@@ -77,6 +77,7 @@ struct WhoMayPage: ActPage {
             let body = try await FormBody(request, upTo: ServerLimits.actBodyBytes)
             let page = try await core.blocking { () -> Page? in
                 guard let made = try act(ground, body, parts) else { return nil }
+                try core.gate.tokens.reload()
                 var view = try View(ground)
                 view.made = made
                 return try Self.page(view, context)
