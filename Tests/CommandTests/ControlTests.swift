@@ -37,7 +37,10 @@ struct ControlTests {
             try #require(made.code == 0, "\(made.errors)")
             daemon = sandbox.process(
                 Sandbox.binary.deletingLastPathComponent().appending(path: "daybookd"),
-                ["--dir", sandbox.logs.path(), "--listen", "127.0.0.1:0"])
+                [
+                    "--dir", sandbox.logs.path(), "--keys",
+                    sandbox.directory.appending(path: "keys").path(), "--listen", "127.0.0.1:0",
+                ])
             daemon.standardError = FileHandle.nullDevice
             daemon.standardOutput = FileHandle.nullDevice
             try daemon.run()

@@ -24,22 +24,32 @@ struct ExportActsTests {
         return JSONObject()
     }
 
-    @Test("the first export of a daemon over empty books answers, and the bundle is fetched")
+    @Test("the first export of an empty book says that there is nothing; of a record it is fetched")
     func empty() async throws {
         try await ServerSandbox.run { daemon in
-            for book in ["audit", "chat"] {
+            func export(_ book: String) async throws -> JSONObject {
                 let begun = try await daemon.post(
                     "/v1/exports", "{\"book\":\"\(book)\"}", as: .compliance)
-                let done = try await job(begun, daemon, as: .compliance)
-                #expect(done["state"] == "done", "\(JSONValue.object(done))")
-                let path = try #require(
-                    done["result"]?.objectValue?["fetch"]?.stringValue, "\(JSONValue.object(done))")
-                let bundle = try await daemon.get(path, as: .compliance)
-                #expect(bundle.status == 200 && bundle.body.count > 512)
-                #expect(bundle["cache-control"] == "no-store")
-                let others = try await daemon.get(path, as: .auditor)
-                #expect(others.status == 404)
+                return try await job(begun, daemon, as: .compliance)
             }
+            for book in ["audit", "chat"] {
+                let failed = try await export(book)
+                #expect(failed["state"] == "failed", "\(JSONValue.object(failed))")
+                #expect(failed["error"]?.objectValue?["status"] == 404)
+                let words = failed["error"]?.objectValue?["message"]?.stringValue ?? ""
+                #expect(words.contains("nothing to export") && !words.contains("/"))
+            }
+            let sent = try await daemon.post(
+                "/v1/records", #"{"event":"order_submitted","order_id":"o"}"#, as: .writer)
+            #expect(sent.status == 200)
+            let done = try await export("audit")
+            #expect(done["state"] == "done", "\(JSONValue.object(done))")
+            let path = try #require(done["result"]?.objectValue?["fetch"]?.stringValue)
+            let bundle = try await daemon.get(path, as: .compliance)
+            #expect(bundle.status == 200 && bundle.body.count > 512)
+            #expect(bundle["cache-control"] == "no-store")
+            let others = try await daemon.get(path, as: .auditor)
+            #expect(others.status == 404)
         }
     }
 

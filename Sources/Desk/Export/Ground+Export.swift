@@ -102,6 +102,10 @@ extension Ground {
         let book = try open(name)
         try book.checkpoint()
         try book.close()
+        guard try snapshot(name).size > 0 else {
+            throw DeskFailure(
+                .noInput, "the book \(name) has no records yet, so there is nothing to export")
+        }
         return try BookProver(place(name))
     }
 

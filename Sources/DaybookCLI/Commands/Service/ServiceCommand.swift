@@ -13,7 +13,9 @@ struct ServiceCommand: ParsableCommand {
         discussion: """
             Installs a systemd unit that starts `daybook serve` with the machine, as the user \
             daybook, with no right that it does not need. The command line of other users then \
-            becomes its client, as far as `access.local_users` of daybook.yaml lets them.
+            becomes its client, as far as `access.local_users` of daybook.yaml lets them. The books \
+            are in /var/lib/daybook and the keys in /var/lib/daybook-keys, unless --dir and --keys \
+            say otherwise.
 
             Examples:
               sudo daybook service install
@@ -26,17 +28,11 @@ struct ServiceCommand: ParsableCommand {
 
     /// Where the service keeps its books: a place of the machine's, not of whoever installs it.
     struct Places: ParsableArguments {
-        @Option(
-            name: .long,
-            help: ArgumentHelp("The directory of the books.", valueName: "directory"),
-            completion: .directory)
-        var dir = "/var/lib/daybook"
+        // The same options as of every other command: two of one name would hide each other.
+        @OptionGroup var place: PlaceOptions
 
-        @Option(
-            name: .long,
-            help: ArgumentHelp("The directory of the keys.", valueName: "directory"),
-            completion: .directory)
-        var keys = "/var/lib/daybook-keys"
+        private var dir: String { place.dir ?? "/var/lib/daybook" }
+        private var keys: String { place.keys ?? "/var/lib/daybook-keys" }
 
         @Option(name: .long, help: "The user that it runs as; made when it is not there.")
         var user = ServiceUnit.name
