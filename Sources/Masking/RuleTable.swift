@@ -125,27 +125,28 @@ enum RuleTable {
         .init(prefix: "AKIA", tail: 12), .init(prefix: "ASIA", tail: 12), .init(prefix: "AIza",
         tail: 30), .init(prefix: "AGE-SECRET-KEY-", tail: 20), .init(prefix: "ATATT3", tail: 20),
         .init(prefix: "EAAC", tail: 40), .init(prefix: "LTAI", tail: 12), .init(prefix: "PMAK-",
-        tail: 20), .init(prefix: "SG.", tail: 20, dots: true), .init(prefix: "ddp_", tail: 30),
-        .init(prefix: "dop_v1_", tail: 32), .init(prefix: "dp.pt.", tail: 30, dots: true),
-        .init(prefix: "figd_", tail: 20), .init(prefix: "gho_", tail: 20), .init(prefix: "ghp_",
-        tail: 20), .init(prefix: "ghr_", tail: 20), .init(prefix: "ghs_", tail: 20), .init(prefix:
-        "ghu_", tail: 20), .init(prefix: "github_pat_", tail: 20), .init(prefix: "glpat-", tail:
-        16), .init(prefix: "gldt-", tail: 16), .init(prefix: "glsa_", tail: 20), .init(prefix:
-        "glc_", tail: 20), .init(prefix: "gsk_", tail: 30), .init(prefix: "hf_", tail: 30, digits:
-        false), .init(prefix: "hvs.", tail: 20, dots: true), .init(prefix: "lin_api_", tail: 20),
-        .init(prefix: "npm_", tail: 30), .init(prefix: "nvapi-", tail: 30), .init(prefix:
-        "pypi-AgE", tail: 20), .init(prefix: "r8_", tail: 30), .init(prefix: "rk_live_", tail: 16),
-        .init(prefix: "rk_test_", tail: 16), .init(prefix: "shpat_", tail: 20), .init(prefix:
-        "shpss_", tail: 20), .init(prefix: "sk-", tail: 20), .init(prefix: "sk_live_", tail: 16),
-        .init(prefix: "sk_test_", tail: 16), .init(prefix: "sq0atp-", tail: 16), .init(prefix:
-        "sq0csp-", tail: 16), .init(prefix: "syt_", tail: 16), .init(prefix: "tskey-", tail: 16),
-        .init(prefix: "tprv", tail: 90), .init(prefix: "whsec_", tail: 16), .init(prefix: "xapp-",
-        tail: 20), .init(prefix: "xoxa-", tail: 10), .init(prefix: "xoxb-", tail: 10), .init(prefix:
-        "xoxe-", tail: 10), .init(prefix: "xoxe.", tail: 10, dots: true), .init(prefix: "xoxp-",
-        tail: 10), .init(prefix: "xoxr-", tail: 10), .init(prefix: "xoxs-", tail: 10), .init(prefix:
-        "xprv", tail: 90), .init(prefix: "ya29.", tail: 20, dots: true), .init(prefix: "yprv", tail:
-        90), .init(prefix: "zprv", tail: 90), .init(prefix: "nsec1", tail: 50), .init(prefix:
-        "dckr_pat_", tail: 16), .init(prefix: "phx_", tail: 30), .init(prefix: "sntrys_", tail: 30),
+        tail: 20), .init(prefix: "SG.", tail: 20, dots: true), .init(prefix: "dbk_", tail: 40),
+        .init(prefix: "ddp_", tail: 30), .init(prefix: "dop_v1_", tail: 32), .init(prefix: "dp.pt.",
+        tail: 30, dots: true), .init(prefix: "figd_", tail: 20), .init(prefix: "gho_", tail: 20),
+        .init(prefix: "ghp_", tail: 20), .init(prefix: "ghr_", tail: 20), .init(prefix: "ghs_",
+        tail: 20), .init(prefix: "ghu_", tail: 20), .init(prefix: "github_pat_", tail: 20),
+        .init(prefix: "glpat-", tail: 16), .init(prefix: "gldt-", tail: 16), .init(prefix: "glsa_",
+        tail: 20), .init(prefix: "glc_", tail: 20), .init(prefix: "gsk_", tail: 30), .init(prefix:
+        "hf_", tail: 30, digits: false), .init(prefix: "hvs.", tail: 20, dots: true), .init(prefix:
+        "lin_api_", tail: 20), .init(prefix: "npm_", tail: 30), .init(prefix: "nvapi-", tail: 30),
+        .init(prefix: "pypi-AgE", tail: 20), .init(prefix: "r8_", tail: 30), .init(prefix:
+        "rk_live_", tail: 16), .init(prefix: "rk_test_", tail: 16), .init(prefix: "shpat_", tail:
+        20), .init(prefix: "shpss_", tail: 20), .init(prefix: "sk-", tail: 20), .init(prefix:
+        "sk_live_", tail: 16), .init(prefix: "sk_test_", tail: 16), .init(prefix: "sq0atp-", tail:
+        16), .init(prefix: "sq0csp-", tail: 16), .init(prefix: "syt_", tail: 16), .init(prefix:
+        "tskey-", tail: 16), .init(prefix: "tprv", tail: 90), .init(prefix: "whsec_", tail: 16),
+        .init(prefix: "xapp-", tail: 20), .init(prefix: "xoxa-", tail: 10), .init(prefix: "xoxb-",
+        tail: 10), .init(prefix: "xoxe-", tail: 10), .init(prefix: "xoxe.", tail: 10, dots: true),
+        .init(prefix: "xoxp-", tail: 10), .init(prefix: "xoxr-", tail: 10), .init(prefix: "xoxs-",
+        tail: 10), .init(prefix: "xprv", tail: 90), .init(prefix: "ya29.", tail: 20, dots: true),
+        .init(prefix: "yprv", tail: 90), .init(prefix: "zprv", tail: 90), .init(prefix: "nsec1",
+        tail: 50), .init(prefix: "dckr_pat_", tail: 16), .init(prefix: "phx_", tail: 30),
+        .init(prefix: "sntrys_", tail: 30),
     ]
 }
 

@@ -182,6 +182,7 @@ PROVIDER_TOKENS: Tuple[Tuple[bytes, int, bool, bool], ...] = (
     (b"LTAI", 12, False, True),
     (b"PMAK-", 20, False, True),
     (b"SG.", 20, True, True),
+    (b"dbk_", 40, False, True),
     (b"ddp_", 30, False, True),
     (b"dop_v1_", 32, False, True),
     (b"dp.pt.", 30, True, True),
