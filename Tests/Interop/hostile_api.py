@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """schemathesis against the running daemon, by its own description: no 500, no secret told, no stall.
 
-Each role's token in turn; beside what fits the description it sends what does not. Some hundred requests
-in CI; DAYBOOK_API_REQUESTS=10000 asks for more. Needs schemathesis, from PyPI.
+Beside what fits the description it sends what does not. In CI as one role, some two thousand requests;
+DAYBOOK_API_REQUESTS=10000 asks as every role in turn. Needs schemathesis, from PyPI.
 """
 
 import json
@@ -21,7 +21,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from ingest import BINARY, Daemon  # noqa: E402
 
 REQUESTS = int(os.environ.get("DAYBOOK_API_REQUESTS", "400"))
-ROLES = ["auditor", "compliance", "admin", "trader", "writer"]
+ALL = ["auditor", "compliance", "admin", "trader", "writer"]
+ROLES = ALL if REQUESTS >= 2000 else ["compliance"]
 
 
 def token(daemon: Daemon, role: str) -> str:
@@ -83,7 +84,7 @@ def main() -> None:
         subprocess.run(
             [BINARY, "demo", "--dir", daemon.logs, "--keys", daemon.keys, "--events", "300"],
             check=True, capture_output=True)
-        keys = {role: token(daemon, role) for role in ROLES}
+        keys = {role: token(daemon, role) for role in ALL}
         daemon.start()
         try:
             document = json.loads(ask(daemon, "/openapi.json", keys["admin"]))
