@@ -11,18 +11,21 @@ extension Event {
     ///   - expires: `expires`: until when.
     ///   - heldBy: `held_by`: a reference to who has it.
     ///   - madeBy: `made_by`: a reference to who made it.
+    ///   - approvedBy: `approved_by`: a reference to who approved it, where roles take a second person.
     ///   - fields: more, as you like; they come after these.
     ///   - timestamp: when it happened, if known better than the moment of recording.
     package static func tokenMade(
         tokenID: String, roles: [String], expires: Timestamp, heldBy: String? = nil,
-        madeBy: String? = nil, fields: Fields = [:], at timestamp: Timestamp? = nil
+        madeBy: String? = nil, approvedBy: String? = nil, fields: Fields = [:],
+        at timestamp: Timestamp? = nil
     ) -> Event {
-        var event = Event(.tokenMade, at: timestamp, room: 5)
+        var event = Event(.tokenMade, at: timestamp, room: 6)
         event.put("token_id", tokenID)
         event.put("roles", roles)
         event.put("expires", expires)
         event.put("held_by", heldBy)
         event.put("made_by", madeBy)
+        event.put("approved_by", approvedBy)
         event.add(fields)
         return event
     }

@@ -221,7 +221,8 @@ enum EveryFactory {
         .proposalApproved(proposalID: "t", approvedBy: "t"),
         .proposalClosed(proposalID: "t", outcome: "t", reason: "t", closedBy: "t"),
         .commandRun(commandName: "t", refused: true, runBy: "t", words: "t"),
-        .tokenMade(tokenID: "t", roles: ["t"], expires: .max, heldBy: "t", madeBy: "t"),
+        .tokenMade(
+            tokenID: "t", roles: ["t"], expires: .max, heldBy: "t", madeBy: "t", approvedBy: "t"),
         .tokenRevoked(tokenID: "t", revokedBy: "t"),
         .accessDenied(
             route: "t", reason: "t", attemptCount: 7, since: .min, principal: "t", address: "t"),
