@@ -86,5 +86,5 @@ extension DaybookError {
     static let forked = DaybookError(
         .forked,
         "This process was forked from the one that opened the Daybook, whose threads it does not "
-            + "have. Nothing was recorded; open a Daybook of its own after the fork.")
+            + "have. Nothing was recorded; fork before opening, or start a program in the child.")
 }
