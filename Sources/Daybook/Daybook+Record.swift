@@ -10,7 +10,7 @@ extension Daybook {
     ///
     /// Copies the event's values and returns: no lock, no system call, nothing allocated. Masking,
     /// encoding and writing happen behind the queue. The record reaches the operating system within
-    /// 20 ms or so while records come, 100 ms after a pause.
+    /// 40 ms or so while records come, 100 ms after a pause.
     ///
     /// An event below the book's `level` (settings) is not taken.
     ///

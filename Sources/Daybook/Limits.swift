@@ -39,7 +39,7 @@ package enum DaybookLimits {
 
     /// The same at the most while records come: with the time of a hand-over, how long a record
     /// that nobody waits for stays in the process.
-    package static let restMax: UInt64 = 20_000_000
+    package static let restMax: UInt64 = 40_000_000
 
     /// The same at the most when no record comes: a look costs some 40 us on a machine that is busy
     /// with other things, so that twenty a second were 0.1 % of a core; these are ten.
