@@ -92,6 +92,15 @@ import Testing
         #expect(about.output.contains("(policy desk)"))
         #expect(about.output.contains("read 1"))
         #expect(about.errors.contains("1 read withheld"))
+        // So are those of an investigation that reads texts.
+        let date = ["--withhold-until", "2100-01-01"]
+        #expect(try sandbox.daybook(["cat", "1", "--book", "chat", "--open"] + date).code == 0)
+        #expect(try sandbox.daybook(["search", "word1", "--books", "chat"] + date).code == 0)
+        #expect(try sandbox.daybook(["tail", "-n", "9", "--book", "chat", "--open"] + date).code == 0)
+        #expect(try sandbox.daybook("about", "bob").errors.contains("4 reads withheld"))
+        #expect(try sandbox.daybook("about", "bob", "--all-reads").output.contains("searched"))
+        #expect(
+            try sandbox.daybook("search", "word1", "--withhold-until", "soon").code == 64)
         // A look at one person is none at another.
         let other = try sandbox.daybook("about", "alice", "--json").json()
         #expect((other["reads"] as? [Any])?.isEmpty == true)

@@ -30,20 +30,15 @@ struct AboutCommand: ParsableCommand {
     @Flag(name: .long, help: "Reads that are still withheld from the person, too.")
     var allReads = false
 
-    @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "Do not tell the person of this look before the date.", valueName: "date"))
-    var withholdUntil: String?
+    @OptionGroup var withhold: WithholdOption
 
     @Flag(name: .long, help: "Print one JSON object.")
     var json = false
 
     mutating func run() throws {
         let ground = try Ground(place)
-        let withheld = try withholdUntil.map { try ScopeForm.instant($0, "--withhold-until") }
         let report = try ground.about(
-            person, withheldUntil: withheld, includingWithheld: allReads)
+            person, withheldUntil: withhold.instant(), includingWithheld: allReads)
         if json { return Terminal.say(json: report.json) }
         Terminal.say(report.titles.joined(separator: ", "))
         Terminal.say(

@@ -21,6 +21,8 @@ struct CatCommand: ParsableCommand {
               daybook cat 100..199            records 100 to 199; 100.. and ..199 work too
               daybook cat 42 > line.json      one record, to prove it
               daybook cat --book chat --open  messages, as they were written
+              daybook cat --book chat --open --withhold-until 2027-01-31
+                                              an investigation: `daybook about` tells of it later
               daybook cat | jq 'select(.event_type == "order_rejected")'
             """)
 
@@ -30,6 +32,8 @@ struct CatCommand: ParsableCommand {
     @Flag(name: .long, help: "Open envelopes: show what is sealed.")
     var open = false
 
+    @OptionGroup var withhold: WithholdOption
+
     @Argument(help: ArgumentHelp("A date, a range, or an index.", valueName: "what"))
     var what: String?
 
@@ -37,7 +41,8 @@ struct CatCommand: ParsableCommand {
         let ground = try Ground(place)
         let snapshot = try ground.snapshot(bookOption.book)
         let range = try RecordRange.parse(what, in: snapshot)
-        try ground.recordViewing(of: bookOption.book, range, isOpened: open)
+        try ground.recordViewing(
+            of: bookOption.book, range, isOpened: open, withheldUntil: withhold.instant())
         var output = OutputBuffer()
         guard open else {
             try snapshot.forEachLine(in: range) { _, line in

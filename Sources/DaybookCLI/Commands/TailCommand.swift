@@ -33,6 +33,8 @@ struct TailCommand: ParsableCommand {
     @Flag(name: .long, help: "Open envelopes: show what is sealed.")
     var open = false
 
+    @OptionGroup var withhold: WithholdOption
+
     @Flag(name: .long, help: "Print the lines as they are stored, on a terminal too.")
     var json = false
 
@@ -44,7 +46,9 @@ struct TailCommand: ParsableCommand {
         let ground = try Ground(place)
         let snapshot = try ground.snapshot(bookOption.book)
         let first = snapshot.size - min(UInt64(n), snapshot.size)
-        try ground.recordViewing(of: bookOption.book, first..<snapshot.size, isOpened: open)
+        try ground.recordViewing(
+            of: bookOption.book, first..<snapshot.size, isOpened: open,
+            withheldUntil: withhold.instant())
         let isPretty = !json && Terminal.isTerminal(Terminal.output)
         var output = OutputBuffer()
         var reader = EnvelopeReader(open ? ground.houseOpener : nil)

@@ -34,6 +34,7 @@ struct SearchCommand: ParsableCommand {
               daybook search '| lifecycle order-00000012'
               daybook search 'fill_price > 150 | sort -fill_price | limit 10' --wide
               daybook search -f 'level:(error or critical)'
+              daybook search '"client list"' --books chat --withhold-until 2027-01-31
               daybook search 'asset:AAPL | fields timestamp, fill_price' --output fills.parquet
             """)
 
@@ -57,6 +58,7 @@ struct SearchCommand: ParsableCommand {
     var follow = false
 
     @OptionGroup var form: SearchForm
+    @OptionGroup var withhold: WithholdOption
 
     @Option(
         name: .long,
@@ -86,7 +88,9 @@ struct SearchCommand: ParsableCommand {
                 threads: machineThreads(), memoryBytesMax: memory << 20,
                 isCancelled: { Interruption.isRequested || watch.isOver },
                 progress: { watch.report($0, of: $1) }))
-        let viewing = SearchRecord(ground: ground, query: text, books: sources.map(\.name))
+        let viewing = SearchRecord(
+            ground: ground, query: text, books: sources.map(\.name),
+            withheldUntil: try withhold.instant())
         // Before the first envelope is opened, and so before it is known how many there are.
         if sources.contains(where: { $0.name == "chat" && $0.opener != nil }) {
             try viewing.keep(hits: nil)

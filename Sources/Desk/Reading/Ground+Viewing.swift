@@ -2,15 +2,18 @@
 
 import Book
 import Daybook
-import Records
+package import Records
 
 extension Ground {
     /// Records that somebody reads personal text, before the first byte of it is shown: the book
     /// `chat` holds such text, and so does whatever is opened.
     ///
-    /// - Parameter reason: why, where that was asked for.
+    /// - Parameters:
+    ///   - reason: why, where that was asked for.
+    ///   - withheld: before it the people concerned are not told of this look.
     package func recordViewing(
-        of book: String, _ range: Range<UInt64>, isOpened: Bool, reason: String? = nil
+        of book: String, _ range: Range<UInt64>, isOpened: Bool, reason: String? = nil,
+        withheldUntil withheld: Timestamp? = nil
     ) throws {
         guard book == "chat" || isOpened else { return }
         do {
@@ -20,6 +23,7 @@ extension Ground {
                 "viewed_by": .string(userName),
             ]
             members["purpose"] = reason.map { .string($0) }
+            members["withhold_until"] = withheld.map { .string($0.description) }
             try keepHouse(.recordViewed, members, sealing: ["viewed_by", "purpose"])
         } catch {
             let reason = DeskFailure(known: error)

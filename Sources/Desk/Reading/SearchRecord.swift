@@ -2,7 +2,7 @@
 
 import Book
 import Masking
-import Records
+package import Records
 
 /// The record of a search, kept before the first envelope is opened and before the first byte of its
 /// result is shown. Only a search of the book `chat` has one: it alone holds what people wrote.
@@ -13,13 +13,18 @@ package final class SearchRecord {
     /// Why it is searched, where that was asked for.
     private let reason: String?
     private let isOpening: Bool
+    /// Before it the people concerned are not told of this search.
+    private let withheld: Timestamp?
     private var isKept = false
 
-    /// - Parameter isOpening: envelopes of some other book are opened, too.
+    /// - Parameters:
+    ///   - isOpening: envelopes of some other book are opened, too.
+    ///   - withheld: before it the people concerned are not told of this search.
     package init(
         ground: Ground, query: String, books: [String], reason: String? = nil,
-        isOpening: Bool = false
+        isOpening: Bool = false, withheldUntil withheld: Timestamp? = nil
     ) {
+        self.withheld = withheld
         self.ground = ground
         self.query = query
         self.books = books
@@ -38,6 +43,7 @@ package final class SearchRecord {
             object["searched_by"] = .string(ground.userName)
             object["book"] = .string(books.joined(separator: ","))
             object["reason"] = reason.map { .string($0) }
+            object["withhold_until"] = withheld.map { .string($0.description) }
             try ground.keepHouse(.searchRun, object, sealing: ["query", "searched_by", "reason"])
             isKept = true
         } catch {
