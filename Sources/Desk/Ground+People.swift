@@ -93,33 +93,20 @@ extension Ground {
 
     // MARK: - Restriction
 
-    /// What stands in the vault as the ground of a restriction that a person asked for.
-    private static func ground(_ request: Request) -> String { "request \(request.id)" }
-
-    /// The envelopes under a person's key that are there, with their restriction.
-    private func envelopes(of number: UInt64) throws -> [EnvelopeFacts] {
-        guard existingBooks.contains("chat"), let vault = try houseVault() else { return [] }
-        let number = try currentNumber(number)
-        return try PersonRecords.commitments(in: snapshot("chat")).flatMap { batch in
-            try vault.facts(of: batch).filter {
-                $0.person?.rawValue == number && $0.erasedBy == nil && $0.isPresent
-            }
-        }
-    }
-
-    /// Takes what is under a person's key out of search. Returns how many records.
-    package func restrict(_ request: Request) throws -> Int {
-        // What a rule restricts already keeps its date.
-        let free = try envelopes(of: request.personID).filter { $0.restriction == nil }
-        return try houseVault()?.restrict(
-            free.map(\.commitment), until: nil, rule: Self.ground(request)) ?? 0
+    /// Takes what is under a person's key out of search, and what will be. Returns how many records.
+    package func restrict(_ request: Request, until: Timestamp?) throws -> Int {
+        try houseVault()?.restrict(
+            PersonID(rawValue: request.personID), until: until, rule: request.ground) ?? 0
     }
 
     /// Ends a restriction that a person asked for.
-    package func unrestrict(_ request: Request) throws {
-        let rule = Self.ground(request)
-        let theirs = try envelopes(of: request.personID).filter { $0.restriction?.rule == rule }
-        try houseVault()?.unrestrict(theirs.map(\.commitment))
+    package func unrestrict(_ request: Request, _ ledger: Ledger) throws {
+        try houseVault()?.endRestriction(rule: request.ground)
+        // Another one may be of the same person.
+        for other in ledger.requests
+        where other.id != request.id && !other.isOpen && other.isRestricting(at: now) {
+            _ = try restrict(other, until: other.answer?.until)
+        }
     }
 
     /// What becomes of each record of a person.

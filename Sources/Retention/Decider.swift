@@ -47,7 +47,9 @@ package struct Decider: Sendable {
             ($0.id, try $0.scope.bound(people: look, current: current))
         }
         restrictions = Dictionary(
-            try requests.filter(\.isRestricting).map { (try current($0.personID), $0.id) },
+            try requests.filter { $0.isRestricting(at: now) }.map {
+                (try current($0.personID), $0.id)
+            },
             uniquingKeysWith: { first, _ in first })
         self.upcoming = try upcoming.map {
             try Decider(policies: $0, rules: rules, now: now, people: look, current: current)

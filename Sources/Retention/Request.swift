@@ -33,7 +33,8 @@ package struct Request: Sendable, Hashable {
     package struct Answer: Sendable, Hashable {
         package var at: Timestamp
         package var outcome: Outcome
-        /// For an erasure before a floor: when it will be carried out, and under which rule.
+        /// For an erasure before a floor: when it will be carried out, and under which rule. For a
+        /// restriction: when it ends.
         package var until: Timestamp?
         package var rule: String?
 
@@ -56,6 +57,8 @@ package struct Request: Sendable, Hashable {
         case nothing
         /// They took it back.
         case withdrawn
+        /// The date of a restriction came.
+        case ended
         /// It was not they who asked, or a law says no; the reason is in the record.
         case refused
     }
@@ -77,14 +80,22 @@ package struct Request: Sendable, Hashable {
     package var isOpen: Bool { answer == nil }
 
     /// Whether it keeps what it is about from being used or erased by age: a restriction holds
-    /// until it is taken back.
+    /// until it is taken back, or its end was recorded.
     package var isRestricting: Bool {
         guard kind == .restriction else { return false }
         switch answer?.outcome {
         case nil, .done, .restricted: return true
-        case .nothing, .withdrawn, .refused: return false
+        case .nothing, .withdrawn, .ended, .refused: return false
         }
     }
+
+    /// The same at an instant: a restriction with a date ends by itself.
+    package func isRestricting(at now: Timestamp) -> Bool {
+        isRestricting && now < (answer?.until ?? .max)
+    }
+
+    /// What restricts the person's records, as the vault and decisions say it.
+    package var ground: String { "request \(id)" }
 
     /// Whether an erasure is still to be carried out when floors and holds allow it.
     package var isErasurePending: Bool {

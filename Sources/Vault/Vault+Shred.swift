@@ -113,7 +113,15 @@ extension Vault {
                 mark.bind(2, row.id)
                 try mark.run()
             }
-            _ = try insert(derived, database)
+            // What takes the place of a restricted envelope is as restricted.
+            let restriction = try Statement(
+                database, "SELECT restriction FROM envelopes WHERE id = ?")
+            let restrictions = try places.map { original -> Int64? in
+                restriction.bind(1, original)
+                defer { restriction.reset() }
+                return try restriction.step() && !restriction.isNull(0) ? restriction.int(0) : nil
+            }
+            _ = try insert(derived, restrictions, database)
             let take = try Statement(
                 database, "INSERT INTO derivatives (original, substitute) VALUES (?, ?)")
             for (original, row) in zip(places, derived.rows) {

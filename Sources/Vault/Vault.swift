@@ -44,7 +44,10 @@ package final class Vault: Sendable {
         var wrapping: KeyWrapping?
         if disk.kind(of: path) == .file {
             let database = try VaultDatabase(path: path)
-            if try database.identity() != nil { opened = database }
+            if try database.identity() != nil {
+                try database.addRestrained()
+                opened = database
+            }
         }
         if opened == nil {
             guard create else { return nil }

@@ -114,6 +114,18 @@ struct VaultDatabase: Sendable {
         }
     }
 
+    /// Makes the table of restricted people where an older Daybook made the file.
+    func addRestrained() throws(VaultError) {
+        let isThere = try read { try $0.tableExists("restrained") }
+        if !isThere { try write { try $0.execute(sql: Self.restrained) } }
+    }
+
+    private static let restrained = """
+        CREATE TABLE IF NOT EXISTS restrained (
+            tag BLOB PRIMARY KEY, restriction INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        """
+
     private static let tables = """
         CREATE TABLE meta (vault BLOB NOT NULL, version INTEGER NOT NULL);
         CREATE TABLE envelopes (
@@ -152,7 +164,7 @@ struct VaultDatabase: Sendable {
         CREATE TABLE seen (
             grp INTEGER NOT NULL, tag BLOB NOT NULL, PRIMARY KEY (grp, tag)
         ) WITHOUT ROWID;
-        """
+        """ + restrained
 }
 
 extension VaultError {

@@ -58,7 +58,10 @@ final class WriteStatements: @unchecked Sendable {
         if let insertEnvelope { return insertEnvelope }
         let made = try Statement(
             database,
-            "INSERT INTO envelopes (commitment, grp, r, ciphertext) VALUES (?, ?, ?, ?)")
+            """
+            INSERT INTO envelopes (commitment, grp, r, ciphertext, restriction)
+            VALUES (?, ?, ?, ?, ?)
+            """)
         insertEnvelope = made
         return made
     }
@@ -172,18 +175,27 @@ extension Vault {
         var sealed = SealedBatch()
         let cipher = try AESGCM()
         for place in 0..<count { try sealed.add(plaintext(place), groups[place], by: cipher) }
-        _ = try database.write { database in try insert(sealed, database) }
+        let keys = keyring.keys
+        _ = try database.write { database in
+            var restrained = try Restrained(keys, database)
+            let restrictions = try sealed.rows.map { try restrained.restriction(of: $0.group) }
+            return try insert(sealed, restrictions, database)
+        }
         return sealed.commitments
     }
 
     /// Writes the rows of a batch.
-    func insert(_ sealed: SealedBatch, _ database: Database) throws -> [Int64] {
+    ///
+    /// - Parameter restrictions: of each row.
+    func insert(_ sealed: SealedBatch, _ restrictions: [Int64?], _ database: Database) throws
+        -> [Int64]
+    {
         let envelope = try statements.envelope(database)
         let lookup = try statements.lookup(database)
         let member = try statements.member(database)
         var ids: [Int64] = []
         try sealed.bytes.withUnsafeBytes { bytes in
-            for row in sealed.rows {
+            for (row, restriction) in zip(sealed.rows, restrictions) {
                 let commitment = Bytes32(row.commitment)
                 try commitment.withUnsafeBytes { commitment in
                     try row.salt.withUnsafeBytes { salt in
@@ -191,6 +203,11 @@ extension Vault {
                         envelope.bind(2, Int64(bitPattern: row.group))
                         envelope.bind(3, salt)
                         envelope.bind(4, UnsafeRawBufferPointer(rebasing: bytes[row.ciphertext]))
+                        if let restriction {
+                            envelope.bind(5, restriction)
+                        } else {
+                            envelope.bindNull(5)
+                        }
                         try envelope.run()
                     }
                 }

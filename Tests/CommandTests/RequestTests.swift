@@ -63,6 +63,55 @@ import Testing
         #expect(try sandbox.daybook("search", "--books", "chat", "word2").output.contains("word2"))
     }
 
+    @Test func `a restriction that is taken back leaves another one of the same person`() throws {
+        let sandbox = try Self.desk()
+        func finds() throws -> Bool {
+            try sandbox.daybook("search", "--books", "chat", "word2").output.contains("word2")
+        }
+        let first = try Self.open(sandbox, "bob", "restriction")
+        let second = try Self.open(sandbox, "bob", "restriction")
+        for request in [first, second] {
+            #expect(try sandbox.daybook("request", "answer", request).code == 0)
+        }
+        #expect(try sandbox.daybook("request", "answer", first, "--withdraw").code == 0)
+        #expect(try !finds())
+        // It was granted, and then not.
+        #expect(try sandbox.daybook("request", "answer", second, "--refuse", "not bob").code == 0)
+        #expect(try finds())
+    }
+
+    @Test(.enabled(if: RetainTests.hasCompiler, "the clock is moved by a library that cc makes"))
+    func `a restriction covers what comes later, and ends by itself on its date`() throws {
+        let sandbox = try Self.desk("keep: 5y, grace: 0d")
+        let request = try Self.open(sandbox, "bob", "restriction")
+        let access = try Self.open(sandbox, "alice", "access")
+        #expect(
+            try sandbox.daybook("request", "answer", access, "--until", "2999-01-01").code == 64)
+        #expect(
+            try sandbox.daybook("request", "answer", request, "--until", "2020-01-01").code == 64)
+        let month = Date(timeIntervalSinceNow: 30 * 86_400).formatted(.iso8601.year().month().day())
+        let answered = try sandbox.daybook("request", "answer", request, "--until", month)
+        #expect(answered.code == 0 && answered.output.contains("until \(month)"), "\(answered)")
+        let later =
+            ##"{"event":"chat_message","platform":"irc","conversation":"#desk","sender":"bob","##
+            + #""text":"word7 for alice","timestamp":"2026-01-07T10:00:00Z"}"# + "\n"
+        try sandbox.daybook("record", "--book", "chat", input: later)
+        let words = "word1 or word2 or word7"
+        let search = try sandbox.daybook("search", "--books", "chat", words).output
+        #expect(search.contains("word1") && !search.contains("word2") && !search.contains("word7"))
+        #expect(try sandbox.daybook("retain", "run").code == 0)
+        #expect(
+            !(try sandbox.daybook("search", "--books", "chat", "word7").output.contains("word7")))
+        let ahead = try RetainTests.ahead(31, sandbox)
+        #expect(try sandbox.shell(ahead + "clock confirm").code == 0)
+        let run = try sandbox.shell(ahead + "retain run")
+        #expect(run.code == 0, "\(run.output) \(run.errors)")
+        #expect(run.output.contains("request \(request): the restriction ended on its date"))
+        let back = try sandbox.shell(ahead + "search --books chat '\(words)'").output
+        #expect(back.contains("word2") && back.contains("word7"))
+        #expect(try sandbox.daybook("verify").code == 0)
+    }
+
     @Test func `an erasure under a hold is answered with legal reasons, and waits`() throws {
         let sandbox = try Self.desk()
         let request = try Self.open(sandbox, "bob", "erasure")
@@ -96,7 +145,8 @@ import Testing
         let date = ["--withhold-until", "2100-01-01"]
         #expect(try sandbox.daybook(["cat", "1", "--book", "chat", "--open"] + date).code == 0)
         #expect(try sandbox.daybook(["search", "word1", "--books", "chat"] + date).code == 0)
-        #expect(try sandbox.daybook(["tail", "-n", "9", "--book", "chat", "--open"] + date).code == 0)
+        #expect(
+            try sandbox.daybook(["tail", "-n", "9", "--book", "chat", "--open"] + date).code == 0)
         #expect(try sandbox.daybook("about", "bob").errors.contains("4 reads withheld"))
         #expect(try sandbox.daybook("about", "bob", "--all-reads").output.contains("searched"))
         #expect(

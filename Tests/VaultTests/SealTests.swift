@@ -88,4 +88,45 @@ struct SealTests {
         #expect(try vault.unrestrict(commitments) == 1)
         #expect(try vault.states(commitments) == [.open, .open])
     }
+
+    @Test("A restricted person's later envelopes are restricted as well, until it ends")
+    func restrictedPerson() throws {
+        let place = try TestVault()
+        let vault = try place.open()
+        let early = try vault.seal(["one"], of: .chat("a"), at: "2026-11-01T10:00:00Z")
+        let ruled = try vault.seal(["by a rule"], of: .chat("a"))
+        let until = Timestamp("2031-01-01T00:00:00Z")
+        try vault.restrict(ruled, until: until, rule: "mifid-7y")
+        let person = try #require(try vault.people.find("a").first)
+        #expect(try vault.restrict(person.id, rule: "request q-1") == 1)
+        #expect(try vault.restrict(person.id, rule: "request q-1") == 0)
+        // In another process, of another day, and of another account of the same person.
+        let other = try place.open()
+        let late = try other.seal(["two"], of: .chat("a"), at: "2026-11-19T10:00:00Z")
+        let bob = try other.seal(["bob's"], of: .chat("b"))
+        let mine = EnvelopeState.restricted(until: nil, rule: "request q-1")
+        #expect(
+            try vault.states(early + late + bob + ruled)
+                == [mine, mine, .open, .restricted(until: until, rule: "mifid-7y")])
+        #expect(try vault.endRestriction(rule: "request q-1") == 2)
+        let after = try vault.seal(["three"], of: .chat("a"))
+        #expect(
+            try vault.states(early + late + after + ruled)
+                == [.open, .open, .open, .restricted(until: until, rule: "mifid-7y")])
+    }
+
+    @Test("What takes the place of a restricted envelope is restricted")
+    func restrictedDerivative() throws {
+        let place = try TestVault()
+        let vault = try place.open()
+        let commitments = try vault.seal(["about alice"], of: .chat("b"))
+        try vault.restrict(commitments, until: nil, rule: "mifid-7y")
+        _ = try vault.shred(
+            ShredOrder(
+                name: "e", commitments: commitments,
+                derivatives: [
+                    .init(original: commitments[0], plaintext: Array(#"{"text":"about"}"#.utf8))
+                ]))
+        #expect(try vault.states(commitments) == [.restricted(until: nil, rule: "mifid-7y")])
+    }
 }

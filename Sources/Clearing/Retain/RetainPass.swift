@@ -19,6 +19,8 @@ package struct RetainPass {
         package var kept = 0
         /// Until when people have to be told before more goes; nil when nothing waits.
         package var noticeUntil: Timestamp?
+        /// The date of a restriction came: the records are used again.
+        package var isEnded = false
         /// Why it could not be carried out.
         package var failure: String?
         package var receipt: String?
@@ -67,6 +69,14 @@ package struct RetainPass {
         if only == nil {
             for request in ledger.requests where isDue(request) {
                 reports.append(run(request))
+            }
+            let restricting = ledger.requests.filter { $0.isRestricting && !$0.isOpen }
+            // Before others are renewed: one that stays may be of the same person.
+            for request in restricting where !request.isRestricting(at: desk.now) {
+                reports.append(end(request))
+            }
+            for request in restricting where request.isRestricting(at: desk.now) {
+                if let report = renew(request) { reports.append(report) }
             }
         }
         try keep(reports)
@@ -167,6 +177,42 @@ package struct RetainPass {
     }
 
     // MARK: - A request
+
+    /// Renews a restriction that stays, for accounts that were linked to the person since.
+    ///
+    /// - Returns: nil when there is nothing to say.
+    private func renew(_ request: Request) -> Report? {
+        do throws(VaultError) {
+            try desk.vault.restrict(
+                PersonID(rawValue: request.personID), until: request.answer?.until,
+                rule: request.ground)
+            return nil
+        } catch {
+            return Report(name: "request \(request.id)", failure: error.message)
+        }
+    }
+
+    /// Ends a restriction whose date has come.
+    private func end(_ request: Request) -> Report {
+        var report = Report(name: "request \(request.id)")
+        do {
+            try desk.vault.endRestriction(rule: request.ground)
+            _ = try desk.keep(
+                .requestAnswered,
+                [
+                    "request_id": .string(request.id),
+                    "outcome": .string(Request.Outcome.ended.rawValue),
+                ], sealing: [])
+            report.isEnded = true
+        } catch let error as ClearingError {
+            report.failure = error.message
+        } catch let error as VaultError {
+            report.failure = error.message
+        } catch {
+            report.failure = "\(error)"
+        }
+        return report
+    }
 
     /// Whether the day has come that the person was told.
     private func isDue(_ request: Request) -> Bool {

@@ -2,13 +2,14 @@
 
 package import Clearing
 import Daybook
-import Records
+package import Records
 package import Retention
 
 /// How a request is answered.
 package enum RequestReply: Sendable {
-    /// Do what it asks for, or say what of it cannot be done.
-    case carryOut
+    /// Do what it asks for, or say what of it cannot be done. A restriction ends by itself on its date;
+    /// nothing else has one.
+    case carryOut(until: Timestamp?)
     case refuse(reason: String)
     /// The person took it back; a restriction ends.
     case withdraw
@@ -42,11 +43,24 @@ extension Ground {
         }
         switch reply {
         case .refuse(let reason):
+            // It may have been granted before.
+            if found.kind == .restriction { try unrestrict(found, ledger) }
             return try close(found, Request.Answer(at: now, outcome: .refused), reason)
         case .withdraw:
-            if found.kind == .restriction { try unrestrict(found) }
+            if found.kind == .restriction { try unrestrict(found, ledger) }
             return try close(found, Request.Answer(at: now, outcome: .withdrawn))
-        case .carryOut: break
+        case .carryOut(let until):
+            guard let until else { break }
+            guard found.kind == .restriction else {
+                throw DeskFailure(
+                    .usage,
+                    "only a restriction ends on a date; request \(id) asks for "
+                        + found.kind.rawValue)
+            }
+            guard until > now else {
+                throw DeskFailure(.usage, "a restriction ends on a date to come")
+            }
+            return try grantRestriction(found, until: until)
         }
         switch found.kind {
         case .access, .portability:
@@ -56,12 +70,16 @@ extension Ground {
                 found,
                 Request.Answer(at: now, outcome: document.records.isEmpty ? .nothing : .done))
         case .restriction:
-            let count = try restrict(found)
-            var answered = try close(found, Request.Answer(at: now, outcome: .done))
-            answered.restricted = count
-            return answered
+            return try grantRestriction(found, until: nil)
         case .erasure: return try sayWhatIsLeft(found, ledger)
         }
+    }
+
+    private func grantRestriction(_ request: Request, until: Timestamp?) throws -> RequestAnswered {
+        let count = try restrict(request, until: until)
+        var answered = try close(request, Request.Answer(at: now, outcome: .done, until: until))
+        answered.restricted = count
+        return answered
     }
 
     /// The copy that a person gets of what is kept of them, with the names of others taken out.

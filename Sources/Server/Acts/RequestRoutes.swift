@@ -115,22 +115,28 @@ package struct RequestRoutes: ActRoutes {
             .post, "/v1/requests/{id}/answer", [.compliance],
             .act(
                 "answerRequest",
-                "Answer a request: do what it asks for, or `refuse` with a reason, or `withdraw` it. "
+                "Answer a request: do what it asks for, a restriction `until` a date or without an "
+                    + "end, or `refuse` with a reason, or `withdraw` it. "
                     + "The copy for access and portability is at /copy.", parameters: [Self.id],
                 takesBody: true, more: [Self.missing, (409, "It was answered already.")])
         ) { asked in
-            try asked.body.only("refuse", "withdraw")
+            try asked.body.only("refuse", "withdraw", "until")
             let refusal = try asked.body.text("refuse")
             let isWithdrawn = try asked.body.flag("withdraw")
+            let until = try asked.body.text("until").map { try ScopeForm.instant($0, "until") }
             guard refusal == nil || !isWithdrawn else {
                 throw HTTPFailure(.badRequest, "refuse and withdraw exclude each other")
+            }
+            guard until == nil || refusal == nil && !isWithdrawn else {
+                throw HTTPFailure(.badRequest, "until goes with a restriction that is granted")
             }
             let request = try asked.request()
             guard request.isWaiting else {
                 throw HTTPFailure(.conflict, "request \(request.id) was answered already")
             }
             let reply: RequestReply =
-                refusal.map { .refuse(reason: $0) } ?? (isWithdrawn ? .withdraw : .carryOut)
+                refusal.map { .refuse(reason: $0) }
+                ?? (isWithdrawn ? .withdraw : .carryOut(until: until))
             let answered = try asked.ground.answerRequest(request.id, reply) { _ in }
             var object: JSONObject = [
                 "request": .object(answered.request.json),

@@ -14,12 +14,14 @@ struct RequestAnswer: ParsableCommand {
         abstract: "Answer a request: write the copy, restrict, or say what became of an erasure.",
         discussion: """
             Access and portability write CODE.html and CODE.json into --out. Restriction takes the \
-            person's records out of search until it is withdrawn. An erasure is carried out first, \
+            person's records out of search, and what they write from now on, until it is withdrawn, \
+            or until the day given with --until, on which `daybook retain run` ends it. An erasure is carried out first, \
             by `daybook erase`; the answer then says what is left, until when and under which rule.
 
             Examples:
               daybook request answer q-7k2m9q4x --out answers
               daybook request answer q-7k2m9q4x --refuse "could not be identified"
+              daybook request answer q-7k2m9q4x --until 2027-06-30
               daybook request answer q-7k2m9q4x --withdraw
             """)
 
@@ -39,13 +41,24 @@ struct RequestAnswer: ParsableCommand {
     @Flag(name: .long, help: "The person took it back; a restriction ends.")
     var withdraw = false
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp("When a restriction ends by itself.", valueName: "date"))
+    var until: String?
+
     mutating func run() throws {
         let ground = try Ground(place)
+        guard until == nil || refuse == nil && !withdraw else {
+            throw DeskFailure(.usage, "--until goes with a restriction that is granted")
+        }
         guard refuse == nil || !withdraw else {
             throw DeskFailure(.usage, "--refuse and --withdraw exclude each other")
         }
         let reply: RequestReply =
-            refuse.map { .refuse(reason: $0) } ?? (withdraw ? .withdraw : .carryOut)
+            try refuse.map { .refuse(reason: $0) }
+            ?? (withdraw
+                ? .withdraw
+                : .carryOut(until: until.map { try ScopeForm.instant($0, "--until") }))
         let answered = try ground.answerRequest(request, reply, deliver: copy)
         if let count = answered.restricted {
             Terminal.say("\(Words.count(count, "record")) left search; they are kept and not used")

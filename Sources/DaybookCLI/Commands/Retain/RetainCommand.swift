@@ -68,6 +68,7 @@ struct RetainCommand: ParsableCommand {
                         object["notice_until"] = report.noticeUntil.map {
                             .string($0.description)
                         }
+                        if report.isEnded { object["ended"] = .bool(true) }
                         object["failure"] = report.failure.map { .string($0) }
                         object["receipt"] = report.receipt.map { .string($0) }
                         return .object(object)
@@ -83,7 +84,11 @@ extension RetainDesk {
         let say = isAside ? { Terminal.note($0) } : { Terminal.say($0) }
         if reports.isEmpty { say("no policy is in force") }
         for report in reports {
-            var text = "\(report.name): cleared \(Words.count(report.cleared, "record"))"
+            var text = "\(report.name): "
+            text +=
+                report.isEnded
+                ? "the restriction ended on its date"
+                : "cleared \(Words.count(report.cleared, "record"))"
             if report.kept > 0 { text += ", \(Words.grouped(report.kept)) stay" }
             if let until = report.noticeUntil {
                 text += "; people were told of what is due until \(until.description.prefix(10))"

@@ -152,6 +152,11 @@ struct RequestsPage: ActPage {
                         "Make a plan of erasure", Link("\(RetentionPage.path)/plans/new"))
                 }
                 Form.post("\(at)/answer", context, confirm: "Record the answer?") {
+                    if request.kind == .restriction {
+                        Form.text(
+                            "until", "Until", hint: "Until they take it back when it is left out.",
+                            type: "date")
+                    }
                     Form.button("Answer")
                 }
             },
@@ -178,7 +183,7 @@ struct RequestsPage: ActPage {
         switch kind {
         case .access, .portability:
             "Give the person their copy first; the answer then says that they have it."
-        case .restriction: "Their records leave search until they take it back."
+        case .restriction: "Their records leave search, and what they write from then on."
         case .erasure:
             "What can go is erased first, by a plan that another person approves; the answer then says "
                 + "what is left, until when and under which rule."
@@ -199,9 +204,10 @@ struct RequestsPage: ActPage {
             },
             form("\(Self.path)/{id}/answer", Self.deciding) { ground, body, _, parts in
                 let id = parts["id"] ?? ""
+                let until = try body["until"].map { try ScopeForm.instant($0, "until") }
                 let reply: RequestReply =
                     body["refuse"].map { .refuse(reason: $0) }
-                    ?? (body["withdraw"] == nil ? .carryOut : .withdraw)
+                    ?? (body["withdraw"] == nil ? .carryOut(until: until) : .withdraw)
                 _ = try ground.answerRequest(id, reply) { _ in }
                 return Link("\(Self.path)/\(id)")
             },
