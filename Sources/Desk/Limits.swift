@@ -36,8 +36,9 @@ enum DeskLimits {
     /// watches a command stand still, and nothing beside what it costs.
     static let troubleNanoseconds: UInt64 = 500_000_000
 
-    /// Bytes of one file of records in an export; what is more goes into the next one.
-    static let exportPieceBytes = 64 << 20
+    /// Bytes of one file of records in an export; what is more goes into the next one. It is in memory
+    /// until it is full, once as stored and once opened.
+    static let exportPieceBytes = 32 << 20
 
     /// Records that the page of an export shows: what somebody reads, not what a machine does.
     static let exportShown = 200

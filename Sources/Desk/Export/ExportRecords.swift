@@ -57,6 +57,8 @@ struct ExportRecords: QueryOutput {
         }
 
         mutating func append(_ line: UnsafeBufferPointer<UInt8>, _ bundle: BundleFile) throws {
+            // Growing by doubling would take twice the room.
+            if bytes.isEmpty { bytes.reserveCapacity(DeskLimits.exportPieceBytes + 65_536) }
             bytes.append(contentsOf: line)
             bytes.append(0x0A)
             if bytes.count >= DeskLimits.exportPieceBytes { try close(bundle) }
