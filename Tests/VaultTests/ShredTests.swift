@@ -269,6 +269,29 @@ struct ShredTests {
         }
     }
 
+    @Test("Whose envelopes are asked for is found by keys: theirs, and what was replaced")
+    func candidates() throws {
+        let place = try TestVault()
+        let vault = try place.open()
+        let early = try vault.seal(["one"], of: .chat("alice"), at: "2026-11-01T10:00:00Z")
+        let late = try vault.seal(["two", "three"], of: .chat("alice"))
+        let bob = try vault.seal(["about carol", "bob's"], of: .chat("bob"))
+        let alice = try #require(try vault.people.find("alice").first).id
+        #expect(try vault.candidates { $0 == alice } == Set(early + late))
+        #expect(try vault.candidates { $0 == nil } == [])
+        // The line has the commitment of what was replaced, whose key is gone.
+        _ = try vault.shred(
+            ShredOrder(
+                name: "e", commitments: [bob[0], late[1]],
+                derivatives: [
+                    .init(original: bob[0], plaintext: Array(#"{"text":"about"}"#.utf8))
+                ]))
+        let found = try #require(try vault.candidates { $0 == alice })
+        #expect(found.isSuperset(of: early + [late[0], bob[0]]) && !found.contains(bob[1]))
+        let facts = try vault.facts(of: Array(found)).filter { $0.person == alice }
+        #expect(facts.count == 2)
+    }
+
     @Test("Envelopes that no line names go with the person, unless they may be about to get one")
     func strays() throws {
         let place = try TestVault()
