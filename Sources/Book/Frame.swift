@@ -190,6 +190,9 @@ struct Connection: Sendable {
         #endif
     }
 
+    /// Whether an error says that the other end died, and not what it answered.
+    static func isBreak(_ error: BookError) -> Bool { error.message == broken.message }
+
     private static var broken: BookError {
         BookError(.connection, "The connection to the holder of the book broke.")
     }

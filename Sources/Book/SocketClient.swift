@@ -46,6 +46,8 @@ final class SocketClient: Sendable {
             origin = String(lines[1])
         } catch {
             connection.close()
+            // The holder died while we greeted it: what it held is free, or soon somebody else's.
+            if Connection.isBreak(error) { return nil }
             throw error
         }
         self.connection = connection
