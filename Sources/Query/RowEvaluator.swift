@@ -34,6 +34,15 @@ package struct RowEvaluator: ~Copyable {
         return (range.isAll || range.contains(time)) && passes(filter)
     }
 
+    /// Whether a line that is made of these parts may pass, by their bytes alone: what has to stand in
+    /// one of its texts stands in a part, where each text is whole in one of them.
+    package func mayMatch(
+        _ first: UnsafeBufferPointer<UInt8>, _ second: UnsafeBufferPointer<UInt8>
+    ) -> Bool {
+        guard let sieve else { return true }
+        return sieve.lets(second) || sieve.lets(first)
+    }
+
     /// Whether the line taken in last passes another filter and time: for many who ask about the same
     /// line, which is parsed once.
     package func passes(_ filter: Filter, in range: TimeRange) -> Bool {

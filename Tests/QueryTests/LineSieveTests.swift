@@ -35,6 +35,20 @@ struct LineSieveTests {
         #expect(try lets(#"text:"say \"hi\" now""#, #"{"text":"say \"hi\" now"}"#) == nil)
     }
 
+    @Test("A line whose members come from two places may pass by what stands in either")
+    func parts() throws {
+        let row = RowEvaluator(try Query(parsing: "text:zeppelin and level:info").filter)
+        func mayMatch(_ line: String, _ text: String) -> Bool {
+            Array(line.utf8).withUnsafeBufferPointer { line in
+                Array(text.utf8).withUnsafeBufferPointer { row.mayMatch(line, $0) }
+            }
+        }
+        #expect(mayMatch(#"{"level":"info"}"#, #"{"text":"Zeppelin"}"#))
+        #expect(mayMatch(#"{"text":"zeppelin"}"#, "{}"))
+        #expect(!mayMatch(#"{"level":"info"}"#, #"{"text":"a boat"}"#))
+        #expect(mayMatch("{}", #"{"text":"\u007a"}"#))
+    }
+
     @Test("A line that passes is let through, of random filters and lines")
     func random() throws {
         let words = ["alpha", "Beta", "gam*", "5", "5.0", "x?z", #""alpha beta""#, "\"a\\\\b\""]

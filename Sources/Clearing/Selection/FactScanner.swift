@@ -192,7 +192,10 @@ final class FactScanner {
         facts[place].unknown.subtract(.sealed)
         guard !filters.isEmpty else { return }
         lines.withLine(place) { line in
-            guard let seal = OpenedLine.seal(of: line) else { return }
+            // Few are; the others need not be put together.
+            guard rows.contains(where: { $0.mayMatch(line, text) }),
+                let seal = OpenedLine.seal(of: line)
+            else { return }
             opened.removeAll()
             OpenedLine.write(line, seal, .open, text, into: &opened)
             for (filter, row) in zip(filters, rows) where row.matches(opened.unsafeBytes) {
@@ -253,4 +256,8 @@ private final class RowBox {
     init(_ filter: Filter) { row = RowEvaluator(filter) }
 
     func matches(_ line: UnsafeBufferPointer<UInt8>) -> Bool { row.matches(line) }
+
+    func mayMatch(
+        _ line: UnsafeBufferPointer<UInt8>, _ text: UnsafeBufferPointer<UInt8>
+    ) -> Bool { row.mayMatch(line, text) }
 }
