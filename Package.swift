@@ -326,8 +326,9 @@ let products: [Product] = [
     .library(name: "TransparencyLog", targets: ["TransparencyLog"]),
     .library(name: "Parquet", targets: ["Parquet"]),
     .library(name: "Daybook", targets: ["Daybook"]),
-    // scripts/build-library makes libdaybook.so of it; the name `daybook` is the command line's.
-    .library(name: "Libdaybook", type: .dynamic, targets: ["Libdaybook"]),
+    // scripts/build-library makes libdaybook.so of its objects; the name `daybook` is the command line's. Static,
+    // since SwiftPM cannot link a dynamic one to the static runtime of a release.
+    .library(name: "Libdaybook", type: .static, targets: ["Libdaybook"]),
     .executable(name: "daybook", targets: ["DaybookCLI"]),
     .executable(name: "daybookd", targets: ["DaybookDaemon"]),
 ]
