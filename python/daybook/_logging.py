@@ -85,7 +85,6 @@ def configure_logging(
         before.close()
     center.handler = DaybookHandler(directory, when_full=when_full)
     logging.basicConfig(format="%(message)s", level=level, handlers=[center.handler], force=True)
-    _fast.install(center.handler)
     _fast.spare(fast)
     if _has_structlog():
         from . import _structlog

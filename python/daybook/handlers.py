@@ -6,6 +6,7 @@ import logging
 import os
 from typing import Any, Dict, Mapping, Optional
 
+from . import _fast
 from ._pipe import Pipe
 from ._pipes import pipe_to
 from ._records import Text, exception_fields, extra_of, frozen_args
@@ -21,6 +22,9 @@ class DaybookHandler(logging.Handler):
     A message that is a JSON object is that record; a message of one word with `extra` is an event with those
     fields; anything else is text, with level, logger and traceback.
 
+    A message that no other handler, filter or formatter would see goes a short way, past logging's look at the
+    caller's file and line, which are not recorded: for that, the loggers of logging's own class get one made of it.
+
     - directory: of the books (default: ./logs).
     - when_full: when 65,536 records wait in memory, a call waits ("wait") or raises QueueFull ("raise"),
       which logging reports as for any handler.
@@ -32,6 +36,7 @@ class DaybookHandler(logging.Handler):
         self._pipe: Pipe = pipe_to(directory, when_full)
         # The queue has no need of one, and a fork copies none that is held.
         self.lock = None
+        _fast.install()
 
     def createLock(self) -> None:
         self.lock = None
@@ -132,3 +137,6 @@ class TimedRotatingFileHandler(DaybookHandler):
 
     def doRollover(self) -> None:
         """Nothing: `daybook rotate` closes the day now."""
+
+
+_fast.takers.update((DaybookHandler, TimedRotatingFileHandler))

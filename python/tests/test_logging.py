@@ -159,6 +159,80 @@ class Loggers(LogsTest):
         self.assertEqual([r["event"] for r in self.records()], ["record_failed", "x"])
 
 
+class HandlerByHand(LogsTest):
+    """A handler that is added to a logger, without configure_logging, goes the short way by itself."""
+
+    def setUp(self):
+        super().setUp()
+        self.log = logging.getLogger("hand.one")
+        self.log.setLevel(logging.INFO)
+        self.made = []
+        make = logging.LogRecord.__init__
+
+        def counted(record, *args, **kwargs):
+            self.made.append(args)
+            make(record, *args, **kwargs)
+
+        logging.LogRecord.__init__ = counted
+        self.addCleanup(setattr, logging.LogRecord, "__init__", make)
+
+    def add(self, handler, log=None):
+        (log or self.log).addHandler(handler)
+        self.addCleanup((log or self.log).removeHandler, handler)
+        return handler
+
+    def seen(self):
+        daybook.flush(10)
+        return [(r["event"], r.get("message"), r.get("price")) for r in self.spooled()]
+
+    def test_only_where_nobody_else_would_see_the_message(self):
+        handler = self.add(daybook.DaybookHandler(self.logs))
+        self.log.info("order_filled", extra={"price": "1.50"})
+        logging.getLogger("hand.one.child").warning("below %s", "it")
+        self.assertEqual(self.made, [])
+        lines = []
+
+        class Other(logging.Handler):
+            def emit(self, record):
+                lines.append(record.getMessage() + ":" + record.funcName)
+
+        other = self.add(Other(), logging.getLogger())
+        self.log.info("seen by both")
+        self.assertEqual((len(self.made), lines), (1, ["seen by both:test_only_where_nobody_else_would_see_the_message"]))
+        logging.getLogger().removeHandler(other)
+        handler.addFilter(lambda record: "skip" not in record.getMessage())
+        self.log.info("skip this")
+        self.log.info("the last")
+        self.assertEqual(len(self.made), 3)
+        self.assertEqual(self.seen(), [("order_filled", None, "1.50"), ("terminal_output", "below it", None),
+                                       ("terminal_output", "seen by both", None), ("terminal_output", "the last", None)])
+
+    def test_its_own_level_and_the_loggers_hold(self):
+        handler = self.add(daybook.TimedRotatingFileHandler(self.logs / "bot.log", "midnight"))
+        handler.setLevel(logging.ERROR)
+        self.log.warning("not enough")
+        self.log.debug("far from it")
+        self.log.error("enough")
+        self.assertEqual((self.made, self.seen()), ([], [("terminal_output", "enough", None)]))
+
+    def test_a_class_made_of_it_gets_records(self):
+        class Own(daybook.DaybookHandler):
+            def emit(self, record):
+                record.msg = "own: " + record.msg
+                super().emit(record)
+
+        self.add(Own(self.logs))
+        self.log.info("text")
+        self.assertEqual(self.seen(), [("terminal_output", "own: text", None)])
+
+    def test_without_a_handler_a_message_goes_where_logging_sends_it(self):
+        handler = self.add(daybook.DaybookHandler(self.logs))
+        self.log.removeHandler(handler)
+        with self.assertLogs("hand.one", logging.INFO) as seen:
+            self.log.info("for others")
+        self.assertEqual((seen.output, self.seen()), (["INFO:hand.one:for others"], []))
+
+
 class ShortWay(LogsTest):
     def setUp(self):
         super().setUp()
@@ -205,6 +279,21 @@ class ShortWay(LogsTest):
         logging.setLogRecordFactory(own)
         logging.getLogger("fast.three").info("through the factory")
         self.assertEqual(len(made), 1)
+
+    def test_functions_put_into_logging_are_heard(self):
+        # As programs do that gather what goes wrong.
+        for name in ("callHandlers", "handle", "makeRecord"):
+            seen, function = [], getattr(logging.Logger, name)
+
+            def own(*args, _function=function, _seen=seen, **kwargs):
+                _seen.append(args)
+                return _function(*args, **kwargs)
+
+            setattr(logging.Logger, name, own)
+            self.addCleanup(setattr, logging.Logger, name, function)
+            logging.getLogger("fast.eight").info("through %s", name)
+            setattr(logging.Logger, name, function)
+            self.assertEqual(len(seen), 1, name)
 
     def test_a_message_that_cannot_be_made_does_not_raise(self):
         class Odd:
