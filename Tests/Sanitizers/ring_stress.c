@@ -12,7 +12,7 @@
 
 #include "ring.h"
 
-enum { producers = 8, entries = 40000, ring_bytes = 65536, body = 32 };
+enum { producers = 64, entries = 5000, ring_bytes = 65536, body = 32 };
 
 static struct daybook_ring *ring;
 
