@@ -90,6 +90,17 @@ void daybook_ring_free(struct daybook_ring *ring) {
     munmap(ring, CONTROL_BYTES);
 }
 
+void daybook_ring_give_back(struct daybook_ring *ring) {
+    uint64_t tail = __atomic_load_n(&ring->tail, __ATOMIC_SEQ_CST);
+    // Whoever reserved before the gate was set has committed, and nobody reserves after it.
+    if (ring->magic != MAGIC || !(tail & CLOSED) || (tail & ~GATES) != ring->taken) return;
+#if defined(__linux__)
+    madvise(ring->cells, ring->capacity, MADV_DONTNEED);
+#elif defined(__APPLE__)
+    madvise(ring->cells, ring->capacity, MADV_FREE);
+#endif
+}
+
 int daybook_ring_is_forked(struct daybook_ring *ring) { return ring->magic != MAGIC; }
 
 // MARK: - Producers

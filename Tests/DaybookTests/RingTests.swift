@@ -89,6 +89,30 @@ struct RingTests {
         #expect(take(ring)?.value == 1)
     }
 
+    @Test("memory is given back once the ring is closed and empty, and not before")
+    func givenBack() {
+        let bytes = 8 << 20
+        let ring = EventRing(bytes: bytes)
+        #expect(push(ring, 1, count: 1) == 0)
+        daybook_ring_give_back(ring.pointer)
+        daybook_ring_close(ring.pointer)
+        daybook_ring_give_back(ring.pointer)
+        #expect(take(ring)?.value == 1)
+        #expect(residentPages(ring, bytes) == bytes / 4096)
+        daybook_ring_release(ring.pointer)
+        daybook_ring_give_back(ring.pointer)
+        #expect(residentPages(ring, bytes) == 0)
+        #expect(push(ring, 1, count: 1) == Int32(DAYBOOK_RING_CLOSED.rawValue))
+        #expect(take(ring) == nil)
+    }
+
+    /// How many pages of the cells are in memory.
+    private func residentPages(_ ring: EventRing, _ bytes: Int) -> Int {
+        var pages = [UInt8](repeating: 0, count: bytes / 4096)
+        #expect(mincore(ring.pointer.pointee.cells, bytes, &pages) == 0)
+        return pages.count { $0 & 1 == 1 }
+    }
+
     @Test("content that looks like an entry is none once its cells were freed")
     func staleContent() {
         let ring = EventRing(bytes: Self.smallest)

@@ -132,6 +132,9 @@ void daybook_ring_publish(struct daybook_ring *ring);
 int daybook_ring_skip_dead(struct daybook_ring *ring);
 /// Takes and clears the count of lost records.
 uint64_t daybook_ring_take_lost(struct daybook_ring *ring);
+/// Gives the memory of the cells back to the system, once the ring is closed and empty; before that it
+/// does nothing. Their addresses stay: who comes later is told that the ring is closed.
+void daybook_ring_give_back(struct daybook_ring *ring);
 /// Bytes in use, blocks included.
 uint64_t daybook_ring_used(struct daybook_ring *ring);
 

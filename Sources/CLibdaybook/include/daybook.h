@@ -187,8 +187,8 @@ int daybook_enabled(const daybook *handle, int level);
  * given about ten seconds, and what kept the last records from it is returned.
  *
  * Calls that come later, also from other threads, return DAYBOOK_CLOSED: for that a closed handle
- * stays until the process ends, with its queues' memory, 8 MiB a book. Open once, not for each
- * record. Closing twice does nothing more, nor does NULL. */
+ * stays until the process ends, some 40 KiB; the memory of its queues is given back. Open once, not
+ * for each record. Closing twice does nothing more, nor does NULL. */
 int daybook_close(daybook *handle);
 
 /* What went wrong in the last call of this thread that failed: what, where, what to do. "" when none

@@ -112,6 +112,8 @@ extension LaneThread {
         worker?.join()
         let failure = lane.status.withLock { $0.failure }
         let outcome = failure ?? closePort()
+        // Whoever still holds the lane does not hold the queue's memory.
+        daybook_ring_give_back(lane.ring.pointer)
         lane.end.withLock { $0 = .closed(outcome) }
         lane.end.broadcast()
     }
