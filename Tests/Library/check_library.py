@@ -120,6 +120,47 @@ def check_processes(work, binary):
     print("ok  fork, exit, death, 64 threads, a close while others record")
 
 
+def in_order(records, kind):
+    """The numbers of a kind's records, by thread, each from 0 on without a gap."""
+    numbers = collections.defaultdict(list)
+    for record in of_kind(records, kind):
+        numbers[record["thread"]].append(record["number"])
+    for thread, own in numbers.items():
+        expect(f"{kind} {thread}: in order, none missing", own == list(range(len(own))))
+    return {thread: len(own) for thread, own in numbers.items()}
+
+
+def check_deaths(work, binary):
+    books = Books(work, "forks")
+    books.run(binary, "forks")
+    records = books.records()
+    counts = in_order(records, "beside_forks")
+    said = {record["thread"]: record["number"] for record in of_kind(records, "thread_done")}
+    expect("forks: every record of every thread, whatever became of the children",
+           counts == said and len(said) == 64)
+    expect("forks: nothing of a child", not of_kind(records, "not_of_the_child"))
+    expect("forks: no gap", not of_kind(records, "log_gap_declared"))
+
+    books = Books(work, "torn")
+    recorded = int(books.run(binary, "torn"))
+    records = books.records()
+    numbers = [record["number"] for record in of_kind(records, "till_dead")]
+    expect("torn: what the thread had recorded is there, what it died in is not",
+           recorded > 100 and numbers == list(range(recorded)))
+    gaps = of_kind(records, "log_gap_declared")
+    expect("torn: a record tells of the one", [gap["missing_count"] for gap in gaps] == [1])
+    expect("torn: the others go on", in_order(records, "after_a_death") == dict.fromkeys(range(8), 400))
+    print(f"ok  40 children beside 64 threads ({sum(counts.values())} records), a thread that died in a copy")
+
+
+def check_costs(work, binary):
+    calls, allocations = map(int, Books(work, "allocations").run(binary, "allocations").split())
+    expect(f"allocations: 0 in {calls} calls, not {allocations}", allocations == 0)
+    kept = int(Books(work, "handles").run(binary, "handles"))
+    expect(f"handles: a closed one keeps less than 64 KiB, not {kept} bytes", kept < 65_536)
+    print(f"ok  {allocations} allocations in {calls} calls, {kept} bytes a closed handle")
+
+
 def rust_version(rustc):
     return tuple(map(int, run(rustc, "--version").split()[1].split(".")[:2]))
 
@@ -139,6 +180,12 @@ def main():
             f"{work}/processes", *flags)
         check_example(work, "c-bot", f"{work}/c")
         check_processes(work, f"{work}/processes")
+        run(cc, "-std=gnu11", "-O1", *warnings, ROOT / "Tests/Library/deaths.c", "-o", f"{work}/deaths", *flags)
+        check_deaths(work, f"{work}/deaths")
+        counting = ROOT / "Tests/CAllocationCount"
+        run(cc, "-std=gnu11", "-O1", *warnings, ROOT / "Tests/Library/costs.c", counting / "count.c",
+            f"-I{counting}/include", "-o", f"{work}/costs", *flags)
+        check_costs(work, f"{work}/costs")
 
         cxx = os.environ.get("CXX") or shutil.which("c++") or shutil.which("clang++")
         if cxx:
