@@ -4,7 +4,6 @@ import Book
 import CDaybook
 import Masking
 import Records
-import Synchronization
 import Testing
 
 @testable import Daybook
@@ -96,7 +95,7 @@ struct HotPathTests {
         for round in 0..<20 {
             let book = FakeBook()
             let daybook = try FakeBook.daybook(book)
-            let taken = Mutex(0)
+            let taken = Monitor(0)
             let workers = (0..<4).map { thread in
                 Worker("closing-\(thread)") {
                     for number in 0..<5000 {
@@ -138,7 +137,7 @@ struct HotPathTests {
         let daybook = try FakeBook.daybook(book)
         book.set { $0.isStalled = true }
         let text = String(repeating: "z", count: 1 << 20)
-        let done = Mutex(0)
+        let done = Monitor(0)
         let count = DaybookLimits.blockBytes / text.utf8.count + 20
         let worker = Worker("long") {
             for _ in 0..<count {
@@ -244,7 +243,7 @@ struct HotPathTests {
     @Test("ticks become instants between two samples, across a clock that is set")
     func clockIsSet() {
         // One tick a nanosecond, and a wall clock that is set back by a minute at 2 ms.
-        let now = Mutex<UInt64>(1_000_000)
+        let now = Monitor<UInt64>(1_000_000)
         let minute: Int64 = 60_000_000_000
         let take = {
             let ticks = now.withLock { now in

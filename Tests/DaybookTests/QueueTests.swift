@@ -3,7 +3,6 @@
 import Book
 import Masking
 import Records
-import Synchronization
 import Testing
 
 @testable import Daybook
@@ -27,8 +26,8 @@ struct QueueTests {
     func order() throws {
         let book = FakeBook()
         let daybook = try FakeBook.daybook(book)
-        let highest = Mutex<UInt64>(0)
-        let violations = Mutex(0)
+        let highest = Monitor<UInt64>(0)
+        let violations = Monitor(0)
         let workers = (0..<8).map { thread in
             Worker("order-\(thread)") {
                 for number in 0..<200 {
@@ -104,7 +103,7 @@ struct QueueTests {
         book.set { $0.isStalled = true }
         let text = String(repeating: "x", count: 60_000)
         let count = DaybookLimits.queueBytes / 60_000 + 40
-        let done = Mutex(0)
+        let done = Monitor(0)
         let worker = Worker("full") {
             for _ in 0..<count {
                 daybook.record(Event(custom: "long", fields: ["text": .string(text)]))
@@ -156,7 +155,7 @@ struct QueueTests {
         let daybook = try FakeBook.daybook(book, yaml: "books: {audit: {when_stuck: fail}}")
         book.set { $0.isStalled = true }
         try daybook.append(note(1), durability: .queued)
-        let refused = Mutex<DaybookError?>(nil)
+        let refused = Monitor<DaybookError?>(nil)
         let worker = Worker("refused") {
             do throws(DaybookError) {
                 try daybook.append(note(2), durability: .written)
@@ -184,7 +183,7 @@ struct QueueTests {
         let book = FakeBook()
         let daybook = try FakeBook.daybook(book, yaml: "books: {audit: {when_stuck: fail}}")
         book.set { $0.refusal = BookError(.queueFull, "busy") }
-        let index = Mutex<UInt64?>(nil)
+        let index = Monitor<UInt64?>(nil)
         let worker = Worker("busy") {
             let found = try? daybook.append(note(1), durability: .written)?.index
             index.withLock { $0 = found }
@@ -201,7 +200,7 @@ struct QueueTests {
         let book = FakeBook()
         let daybook = try FakeBook.daybook(book)
         book.set { $0.refusal = BookError(.noSpace, "full") }
-        let index = Mutex<UInt64?>(nil)
+        let index = Monitor<UInt64?>(nil)
         let worker = Worker("patient") {
             let found = try? daybook.append(note(1), durability: .written)?.index
             index.withLock { $0 = found }

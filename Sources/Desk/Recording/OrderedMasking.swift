@@ -202,8 +202,8 @@ private final class LineCrew: Sendable {
     }
 
     private let work = Monitor(Work())
-    /// Wakes who waits for a run; the runs' `isDone` are behind its lock.
-    private let done = Monitor(())
+    /// How many runs were masked. Wakes who waits for one; the runs' `isDone` are behind its lock.
+    private let done = Monitor(0)
     private let workers: [Worker]
 
     init(_ threads: Int, _ makeMasker: @escaping @Sendable () -> LinesMasker) {
@@ -213,7 +213,10 @@ private final class LineCrew: Sendable {
                 while let run = Self.next(work, &masker) {
                     masker.mask(run.lines, into: &run.result)
                     run.carried = masker.session.carried
-                    done.withLock { _ in run.isDone = true }
+                    done.withLock { count in
+                        count += 1
+                        run.isDone = true
+                    }
                     done.broadcast()
                 }
             }
