@@ -26,7 +26,7 @@ def _own(name: str) -> Any:
     return function if is_own else None
 
 
-_MAKE, _HANDLE, _CALL = _own("makeRecord"), _own("handle"), _own("callHandlers")
+_LOG, _MAKE, _HANDLE, _CALL = _own("_log"), _own("makeRecord"), _own("handle"), _own("callHandlers")
 
 
 class FastLogger(logging.Logger):
@@ -61,7 +61,7 @@ class FastLogger(logging.Logger):
             return None
         its = logging.Logger
         if (its.callHandlers is not _CALL or its.handle is not _HANDLE or its.makeRecord is not _MAKE
-                or logging.getLogRecordFactory() is not logging.LogRecord):
+                or its._log is not _LOG or logging.getLogRecordFactory() is not logging.LogRecord):
             return None
         return found
 

@@ -282,7 +282,7 @@ class ShortWay(LogsTest):
 
     def test_functions_put_into_logging_are_heard(self):
         # As programs do that gather what goes wrong.
-        for name in ("callHandlers", "handle", "makeRecord"):
+        for name in ("callHandlers", "handle", "makeRecord", "_log"):
             seen, function = [], getattr(logging.Logger, name)
 
             def own(*args, _function=function, _seen=seen, **kwargs):
