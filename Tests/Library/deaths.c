@@ -237,17 +237,89 @@ static void run_torn(const char *directory) {
     printf("%ld\n", atomic_load(&victim.recorded));
 }
 
+/* ---- Processes with a handle of their own that are killed while they record ---- */
+
+enum { producers = 5, producer_threads = 4 };
+
+/* What a child was told of its first thread's records; shared with the parent. */
+static atomic_long *acknowledged;
+static int child_number;
+
+static void *record_till_killed(void *argument) {
+    const int64_t thread = (int64_t)(intptr_t)argument, name = child_number * 10 + thread;
+    for (int64_t number = 0;; number++) {
+        EXPECT(numbered("till_killed", name, number) == DAYBOOK_OK);
+        if (number % 8 != 7) continue;
+        /* Not as fast as they can: what is acknowledged would wait behind megabytes. */
+        if (thread != 0) {
+            usleep(5000);
+            continue;
+        }
+        EXPECT(daybook_flush(book, DAYBOOK_WRITTEN) == DAYBOOK_OK);
+        atomic_store(&acknowledged[child_number], number + 1);
+    }
+    return NULL;
+}
+
+/* The child's part: forked before anybody opened, it opens when it is told to. */
+static void produce(const char *directory, int start_end) {
+    char byte;
+    alarm(90);
+    if (read(start_end, &byte, 1) != 1) _exit(0);
+    EXPECT(daybook_open(directory, NULL, &book) == DAYBOOK_OK);
+    pthread_t running[producer_threads];
+    for (intptr_t thread = 0; thread < producer_threads; thread++) {
+        start(&running[thread], record_till_killed, thread);
+    }
+    for (int thread = 0; thread < producer_threads; thread++) pthread_join(running[thread], NULL);
+}
+
+static void run_producers(const char *directory) {
+    acknowledged = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    EXPECT(acknowledged != MAP_FAILED);
+    pid_t running[producers];
+    int starts[producers][2];
+    for (child_number = 0; child_number < producers; child_number++) {
+        EXPECT(pipe(starts[child_number]) == 0);
+        running[child_number] = fork();
+        EXPECT(running[child_number] >= 0);
+        if (running[child_number] == 0) produce(directory, starts[child_number][0]);
+    }
+    EXPECT(daybook_open(directory, NULL, &book) == DAYBOOK_OK);
+    int64_t own = 0;
+    for (int child = 0; child < producers; child++) {
+        EXPECT(write(starts[child][1], "x", 1) == 1);
+        int status = 0;
+        while (atomic_load(&acknowledged[child]) < 50) {
+            EXPECT(waitpid(running[child], &status, WNOHANG) == 0);
+            EXPECT(numbered("beside_producers", 0, own++) == DAYBOOK_OK);
+            usleep(1000);
+        }
+        usleep((useconds_t)child * 131);
+        EXPECT(kill(running[child], SIGKILL) == 0);
+        EXPECT(waitpid(running[child], &status, 0) == running[child]);
+        EXPECT(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+        printf("%ld ", atomic_load(&acknowledged[child]));
+    }
+    EXPECT(numbered("beside_producers", 0, own++) == DAYBOOK_OK);
+    printf("%ld\n", (long)own);
+}
+
 int main(int argc, char **argv) {
     if (argc != 3) return 64;
     alarm(100);
     memset(long_text, 'x', sizeof long_text);
-    EXPECT(daybook_open(argv[2], NULL, &book) == DAYBOOK_OK);
-    if (strcmp(argv[1], "forks") == 0) {
-        run_forks(argv[2]);
-    } else if (strcmp(argv[1], "torn") == 0) {
-        run_torn(argv[2]);
+    if (strcmp(argv[1], "producers") == 0) {
+        run_producers(argv[2]);
     } else {
-        return 64;
+        EXPECT(daybook_open(argv[2], NULL, &book) == DAYBOOK_OK);
+        if (strcmp(argv[1], "forks") == 0) {
+            run_forks(argv[2]);
+        } else if (strcmp(argv[1], "torn") == 0) {
+            run_torn(argv[2]);
+        } else {
+            return 64;
+        }
     }
     EXPECT(daybook_close(book) == DAYBOOK_OK);
     return 0;

@@ -104,7 +104,7 @@ static void run_killed(const char *directory) {
 
 enum { threads = 64, records = 400 };
 static daybook *shared;
-static atomic_int refused;
+static atomic_int begun, refused;
 
 static void *record_many(void *argument) {
     const int64_t thread = (int64_t)(intptr_t)argument;
@@ -118,7 +118,10 @@ static void *record_till_closed(void *argument) {
     const int64_t thread = (int64_t)(intptr_t)argument;
     for (int64_t number = 0;; number++) {
         const int status = numbered(shared, "till_closed", thread, number);
-        if (status == DAYBOOK_OK) continue;
+        if (status == DAYBOOK_OK) {
+            if (number == 0) atomic_fetch_add(&begun, 1);
+            continue;
+        }
         EXPECT(status == DAYBOOK_CLOSED);
         atomic_fetch_add(&refused, 1);
         return NULL;
@@ -131,6 +134,8 @@ static void on_threads(int count, void *(*body)(void *)) {
         EXPECT(pthread_create(&running[thread], NULL, body, (void *)(intptr_t)thread) == 0);
     }
     if (body == record_till_closed) {
+        /* Not before each has recorded something, on a busy machine either. */
+        while (atomic_load(&begun) < count) usleep(1000);
         usleep(100 * 1000);
         EXPECT(daybook_close(shared) == DAYBOOK_OK);
     }
