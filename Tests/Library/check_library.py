@@ -22,7 +22,7 @@ PUBLIC = {"daybook_abi", "daybook_append", "daybook_close", "daybook_enabled", "
 
 
 def run(*command, code=0, **more):
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, **more)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300, **more)
     if done.returncode != code:
         sys.exit(f"{' '.join(map(str, command))} ended with {done.returncode}, not {code}:\n"
                  f"{done.stdout[-2000:]}{done.stderr[-2000:]}")

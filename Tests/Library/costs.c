@@ -109,7 +109,7 @@ static void run_handles(const char *directory) {
 
 int main(int argc, char **argv) {
     if (argc != 3) return 64;
-    alarm(110);
+    alarm(280);
     if (strcmp(argv[1], "allocations") == 0) {
         run_allocations(argv[2]);
     } else if (strcmp(argv[1], "handles") == 0) {

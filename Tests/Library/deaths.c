@@ -92,7 +92,7 @@ static void run_forks(const char *directory) {
         const pid_t child = fork();
         EXPECT(child >= 0);
         if (child == 0) {
-            alarm(60); /* a child that hangs dies by another signal than the parent's */
+            alarm(120); /* a child that hangs dies by another signal than the parent's */
             /* Half of them end by themselves, the others are killed somewhere in a call. */
             for (int64_t round = 0; number % 2 == 1 || round < 5; round++) {
                 expect_forked(directory, round);
@@ -264,7 +264,7 @@ static void *record_till_killed(void *argument) {
 /* The child's part: forked before anybody opened, it opens when it is told to. */
 static void produce(const char *directory, int start_end) {
     char byte;
-    alarm(90);
+    alarm(280);
     if (read(start_end, &byte, 1) != 1) _exit(0);
     EXPECT(daybook_open(directory, NULL, &book) == DAYBOOK_OK);
     pthread_t running[producer_threads];
@@ -307,7 +307,7 @@ static void run_producers(const char *directory) {
 
 int main(int argc, char **argv) {
     if (argc != 3) return 64;
-    alarm(100);
+    alarm(280);
     memset(long_text, 'x', sizeof long_text);
     if (strcmp(argv[1], "producers") == 0) {
         run_producers(argv[2]);
