@@ -187,7 +187,7 @@ int daybook_enabled(const daybook *handle, int level);
  * given about ten seconds, and what kept the last records from it is returned.
  *
  * Calls that come later, also from other threads, return DAYBOOK_CLOSED: for that a closed handle
- * stays until the process ends, some 40 KiB; the memory of its queues is given back. Open once, not
+ * stays until the process ends, 20 to 50 KiB; the memory of its queues is given back. Open once, not
  * for each record. Closing twice does nothing more, nor does NULL. */
 int daybook_close(daybook *handle);
 
