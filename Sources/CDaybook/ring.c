@@ -15,7 +15,7 @@
 #endif
 
 #include "cycle_clock.h"
-#include "scratch.h"
+#include "thread_number.h"
 
 #define MAGIC 0x676e6972796164ull
 #define CONTROL_BYTES 4096
@@ -120,12 +120,11 @@ int daybook_ring_probe(struct daybook_ring *ring) {
     return gate(ring, __atomic_load_n(&ring->tail, __ATOMIC_SEQ_CST));
 }
 
-int daybook_ring_push(
-    struct daybook_ring *ring, const void *entry, size_t size, uint32_t type) {
-    if (__builtin_expect(size > DAYBOOK_RING_ENTRY_MAX || size < DAYBOOK_RING_HEAD, 0)) {
-        return DAYBOOK_RING_TOO_LONG;
-    }
-    uint32_t thread = daybook_thread_number();
+// Takes cells for an entry and stamps it; NULL, and why in `answer`, when there are none. `size` is at
+// most DAYBOOK_RING_ENTRY_MAX.
+static inline __attribute__((always_inline)) uint64_t *reserve(
+    struct daybook_ring *ring, size_t size, uint32_t type, int *answer) {
+    uint32_t thread = this_thread_number();
     uint64_t needed = (size + DAYBOOK_RING_CELL - 1) & ~(uint64_t)(DAYBOOK_RING_CELL - 1);
     uint64_t tail = load(&ring->tail);
     uint64_t padding, ticks;
@@ -134,8 +133,8 @@ int daybook_ring_push(
         uint64_t used = tail - __atomic_load_n(&ring->seen_head, __ATOMIC_ACQUIRE);
         // A gate makes this huge, so that one branch asks for both.
         if (__builtin_expect(used >= ring->limit, 0)) {
-            int answer = gate(ring, tail);
-            if (answer != DAYBOOK_RING_DONE) return answer;
+            *answer = gate(ring, tail);
+            if (*answer != DAYBOOK_RING_DONE) return NULL;
         }
         uint64_t left = ring->capacity - (tail & ring->mask);
         padding = __builtin_expect(left < needed, 0) ? left : 0;
@@ -151,9 +150,45 @@ int daybook_ring_push(
     // Whose it is, should the thread die before it is done.
     __atomic_store_n(cells, header(RESERVED, type, needed, thread), __ATOMIC_RELAXED);
     cells[1] = ticks;
+    return cells;
+}
+
+static inline void finish(uint64_t *cells) {
+    __atomic_store_n(cells, load(cells) ^ (RESERVED ^ COMMITTED), __ATOMIC_RELEASE);
+}
+
+// Hot, because the compiler finds by itself that these are cold, and then makes them small.
+__attribute__((hot)) int daybook_ring_push(
+    struct daybook_ring *ring, const void *entry, size_t size, uint32_t type) {
+    if (__builtin_expect(size > DAYBOOK_RING_ENTRY_MAX || size < DAYBOOK_RING_HEAD, 0)) {
+        return DAYBOOK_RING_TOO_LONG;
+    }
+    int answer = DAYBOOK_RING_DONE;
+    uint64_t *cells = reserve(ring, size, type, &answer);
+    if (__builtin_expect(cells == NULL, 0)) return answer;
     memcpy(cells + 2, (const char *)entry + DAYBOOK_RING_HEAD, size - DAYBOOK_RING_HEAD);
-    __atomic_store_n(cells, header(COMMITTED, type, needed, thread), __ATOMIC_RELEASE);
+    finish(cells);
     return DAYBOOK_RING_DONE;
+}
+
+__attribute__((hot)) unsigned char *daybook_event_begin(
+    struct daybook_ring *ring, size_t bytes, const void *kind, uint64_t counts,
+    uint64_t level_and_flags, int64_t instant) {
+    if (__builtin_expect(bytes > DAYBOOK_RING_ENTRY_MAX - DAYBOOK_EVENT_FIELDS, 0)) return NULL;
+    int answer;
+    uint64_t *cells = reserve(ring, DAYBOOK_EVENT_FIELDS + bytes, DAYBOOK_EVENT_TYPE, &answer);
+    if (__builtin_expect(cells == NULL, 0)) return NULL;
+    cells[2] = (uint64_t)instant;
+    cells[3] = 0;
+    cells[4] = counts;
+    cells[5] = level_and_flags;
+    cells[6] = (uint64_t)(uintptr_t)kind;
+    return (unsigned char *)(cells + DAYBOOK_EVENT_FIELDS / 8);
+}
+
+__attribute__((hot)) void daybook_event_finish(struct daybook_ring *ring, unsigned char *fields) {
+    finish((uint64_t *)(void *)(fields - DAYBOOK_EVENT_FIELDS));
+    daybook_ring_prefetch(ring);
 }
 
 void daybook_ring_add_heavy(struct daybook_ring *ring, uint64_t bytes) {

@@ -28,16 +28,14 @@ extension Daybook {
         commit(&writer, lane)
     }
 
-    /// Puts an event of a type that writes itself into the queue: the way that allocates nothing
-    /// from your values to the queue.
+    /// Puts an event of a type that writes itself into the queue, without allocating.
     ///
     /// ```swift
-    /// daybook.record(.orderFilled(
-    ///     orderID: id, asset: asset, fillPrice: price, filledAmount: amount))
+    /// let fill = OrderFilled(orderID: id, asset: asset, fillPrice: price, filledAmount: amount)
+    /// daybook.record(fill)
     /// ```
     ///
-    /// In all else as `record` of an `Event`, which takes its place where the call has `fields:` or
-    /// an event that no such type is for.
+    /// In all else as `record` of an `Event`.
     @inlinable @inline(__always)
     public func record<Typed: TypedEvent>(_ event: Typed, to book: String? = nil) {
         let level = event.level
@@ -46,6 +44,44 @@ extension Daybook {
         guard let lane = laneIfAny(kind, level, book) else { return }
         var writer = begin(kind, level, event.timestamp, lane)
         event.put(into: &writer)
+        commit(&writer, lane)
+    }
+
+    /// Puts an event of the vocabulary into the queue: the shortest way that there is.
+    ///
+    /// ```swift
+    /// daybook.record(.orderFilled(
+    ///     orderID: id, asset: asset, fillPrice: price, filledAmount: amount))
+    /// ```
+    ///
+    /// In all else as `record` of an `Event`, which takes its place where the call has `fields:` or
+    /// an event that is not among these.
+    @inlinable @inline(__always)
+    public func record(_ event: EventInPlace, to book: String? = nil) {
+        guard event.level.rawValue >= floor.rawValue else { return }
+        if book == nil {
+            var counting = FieldPen(knowingShortTexts: true)
+            event.put(&counting)
+            if let place = takePlace(
+                counting.at, event.kind.utf8Start,
+                counting.fieldCount | UInt64(event.kind.utf8CodeUnitCount) << 32,
+                event.levelAndFlags, event.timestamp?.microseconds ?? .min)
+            {
+                var writing = FieldPen(at: place, knowingShortTexts: true)
+                event.put(&writing)
+                handOver(place)
+                return
+            }
+        }
+        // It is not taken, or has to wait, or is long.
+        guard let lane = laneIfAny(event.kind, event.level, book) else { return }
+        var counting = FieldPen(knowingShortTexts: false)
+        event.put(&counting)
+        var writer = begin(event.kind, event.level, event.timestamp, lane)
+        var writing = FieldPen(
+            at: writer.place(for: Int(bitPattern: counting.at), fields: counting.fieldCount),
+            knowingShortTexts: false)
+        event.put(&writing)
         commit(&writer, lane)
     }
 
@@ -105,6 +141,38 @@ extension Daybook {
             do throws(DaybookError) { lane = try self.lane(for: kind, book) } catch { return nil }
         }
         return level >= lane.floor ? Unmanaged.passUnretained(lane) : nil
+    }
+
+    /// A place in `audit` for an event whose fields take so many bytes; nil for whatever reason. What
+    /// the C function says.
+    @usableFromInline
+    func takePlace(
+        _ bytes: UInt, _ kind: UnsafePointer<UInt8>, _ counts: UInt64, _ levelAndFlags: UInt64,
+        _ instant: Int64
+    ) -> UnsafeMutableRawPointer? {
+        guard knowsShortTexts, UInt8(truncatingIfNeeded: levelAndFlags) >= auditFloor.rawValue
+        else { return nil }
+        return UnsafeMutableRawPointer(
+            daybook_event_begin(
+                auditCells, Int(bitPattern: bytes), kind, counts, levelAndFlags, instant))
+    }
+
+    @usableFromInline
+    func handOver(_ place: UnsafeMutableRawPointer) {
+        daybook_event_finish(auditCells, place.assumingMemoryBound(to: UInt8.self))
+    }
+
+    /// The same two for an event whose kind is a literal of the vocabulary, no communication.
+    @usableFromInline @inline(never)
+    func laneIfAny(_ kind: StaticString, _ level: Level, _ book: String?) -> Unmanaged<Lane>? {
+        laneIfAny(EventKind(rawValue: kind.description), level, book)
+    }
+
+    @usableFromInline @inline(never)
+    func begin(
+        _ kind: StaticString, _ level: Level, _ timestamp: Timestamp?, _ lane: Unmanaged<Lane>
+    ) -> EventWriter {
+        begin(EventKind(rawValue: kind.description), level, timestamp, lane)
     }
 
     /// Begins an event for a lane.

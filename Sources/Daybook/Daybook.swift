@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Book
+internal import CDaybook
 internal import Masking
+internal import Records
 internal import Retention
 internal import Synchronization
 public import TransparencyLog
@@ -60,6 +62,10 @@ public final class Daybook: Sendable {
     @usableFromInline let floor: Level
     let auditFloor: Level
     let auditLane: Unmanaged<Lane>
+    /// The ring of `audit`, which the lane keeps.
+    nonisolated(unsafe) let auditCells: UnsafeMutablePointer<daybook_ring>
+    /// Whether short texts may be copied as two words.
+    let knowsShortTexts: Bool
     private let others = Monitor(Others())
     /// The lane of `chat` once it is open, for callers that must not lock; `others` keeps it.
     private let chat = Atomic<UInt>(0)
@@ -127,6 +133,8 @@ public final class Daybook: Sendable {
         audit = try Self.openLane("audit", settings, pool, openPort)
         auditFloor = audit.floor
         auditLane = Unmanaged.passUnretained(audit)
+        auditCells = audit.cells
+        knowsShortTexts = ShortText.isAsExpected()
         ExitGuard.watch(self)
     }
 

@@ -105,9 +105,9 @@ extension EventWriter {
     private mutating func write(
         _ first: UInt64, _ name: UnsafeRawBufferPointer, _ text: UnsafeRawBufferPointer
     ) {
-        writeHead(first, name, UInt64(text.count), text.count + 8)
+        writeHead(first, name, UInt64(text.count), EventLayout.room(text.count))
         if let source = text.baseAddress { at.copyMemory(from: source, byteCount: text.count) }
-        at += (text.count + 7) & ~7
+        at += EventLayout.room(text.count)
     }
 
     private mutating func writeHead(

@@ -132,10 +132,9 @@ extension EventWriter {
     mutating func write(_ first: UInt64, _ name: StaticString, _ value: String) {
         let done: Void? = value.utf8.withContiguousStorageIfAvailable { bytes in
             let count = bytes.count
-            // Filled up to a word, and one more, so that the last may be cleared first.
-            writeHead(first, name, UInt64(UInt(bitPattern: count)), count &+ 8)
+            writeHead(first, name, UInt64(UInt(bitPattern: count)), EventLayout.room(count))
             if let source = bytes.baseAddress { at.copyMemory(from: source, byteCount: count) }
-            at += (count &+ 7) & ~7
+            at += EventLayout.room(count)
         }
         if done == nil { writeSlowly(first, name, value) }
     }

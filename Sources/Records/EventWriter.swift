@@ -119,6 +119,15 @@ public struct EventWriter: ~Copyable {
         end = block + size
     }
 
+    /// Room for `bytes` bytes of so many fields that something else writes at once.
+    @usableFromInline
+    package mutating func place(for bytes: Int, fields: UInt64) -> UnsafeMutableRawPointer {
+        if end - at < bytes { grow(bytes) }
+        defer { at += bytes }
+        fieldCount &+= fields
+        return at
+    }
+
     // MARK: - Handing over
 
     /// Completes the event and calls `body` with it: as a queue takes it.
@@ -166,7 +175,7 @@ public struct EventWriter: ~Copyable {
 
 /// Where things are in an entry. The first 16 bytes are the queue's own.
 @usableFromInline
-enum EventLayout {
+package enum EventLayout {
     /// Bytes of the longest entry; the same as DAYBOOK_RING_ENTRY_MAX.
     @inlinable static var entryMax: Int { 4096 }
 
@@ -176,8 +185,8 @@ enum EventLayout {
     @inlinable static var kindCount: Int { 36 }
     @inlinable static var level: Int { 40 }
     @inlinable static var flags: Int { 41 }
-    /// The kind's name, filled up to 8 bytes, then the fields.
-    @inlinable static var fields: Int { 48 }
+    /// The kind's name, filled up to 8 bytes, or its address; then the fields.
+    @inlinable package static var fields: Int { 48 }
 
     /// The kind is one that only Daybook may write.
     @inlinable static var isClaimed: UInt64 { 1 }
@@ -185,11 +194,18 @@ enum EventLayout {
     @inlinable static var hasFreeNames: UInt64 { 2 }
     /// Bytes may not be UTF-8.
     @inlinable static var isUnchecked: UInt64 { 4 }
+    /// The kind's name is a literal: its address stands in its place.
+    @inlinable static var hasKindAddress: UInt64 { 8 }
 
     // A field: a word of tag (8 bits), flags (8), scale (16) and length of the name (32); a word
     // with the name's address, or 0 when it follows; a word with the value or its length; then the
-    // name, then the text or the upper half of a decimal, each filled up to 8 bytes.
+    // name, then the text or the upper half of a decimal, each filled up to 8 bytes, a text to at least
+    // 16: a short one is two words, written without a look at how long it is.
     @inlinable static var head: Int { 24 }
+
+    /// Bytes that a text takes.
+    @inlinable @inline(__always)
+    static func room(_ count: Int) -> Int { count <= 16 ? 16 : (count &+ 7) & ~7 }
     @inlinable static var vocabulary: UInt64 { 1 << 8 }
 
     @inlinable static var string: UInt64 { 0 }

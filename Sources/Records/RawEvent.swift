@@ -31,8 +31,10 @@ package struct RawEvent {
     }
 
     package var kind: UnsafeBufferPointer<UInt8> {
-        UnsafeBufferPointer(
-            start: (base + EventLayout.fields).assumingMemoryBound(to: UInt8.self),
+        var start = base + EventLayout.fields
+        if flags & EventLayout.hasKindAddress != 0 { start = start.load(as: UnsafeRawPointer.self) }
+        return UnsafeBufferPointer(
+            start: start.assumingMemoryBound(to: UInt8.self),
             count: Int(base.load(fromByteOffset: EventLayout.kindCount, as: UInt32.self)))
     }
 
@@ -48,7 +50,8 @@ package struct RawEvent {
 
     /// A cursor before the first field.
     package var fields: RawFields {
-        RawFields(at: base + EventLayout.fields + (kind.count + 7) & ~7)
+        let count = flags & EventLayout.hasKindAddress != 0 ? 8 : kind.count
+        return RawFields(at: base + EventLayout.fields + (count + 7) & ~7)
     }
 
     /// Whether it can be written field by field: names once and none of ours, texts UTF-8.
@@ -157,7 +160,7 @@ package struct RawFields {
         switch tag {
         case EventLayout.string:
             let count = Int(word)
-            defer { at += (count + 7) & ~7 }
+            defer { at += EventLayout.room(count) }
             return .text(
                 UnsafeBufferPointer(start: at.assumingMemoryBound(to: UInt8.self), count: count))
         case EventLayout.decimal:

@@ -45,20 +45,6 @@ public struct SignalGenerated: TypedEvent {
     }
 }
 
-extension TypedEvent where Self == SignalGenerated {
-    /// A strategy saw something worth acting on.
-    @inlinable @inline(__always)
-    public static func signalGenerated(
-        signalType: String, asset: String, strength: Decimal? = nil, price: Decimal? = nil,
-        strategy: String? = nil, at timestamp: Timestamp? = nil
-    ) -> SignalGenerated {
-        SignalGenerated(
-            signalType: signalType, asset: asset, strength: strength, price: price,
-            strategy: strategy, at: timestamp
-        )
-    }
-}
-
 /// A strategy decided to trade, or not to.
 public struct TradingDecision: TypedEvent {
     /// What happened.
@@ -115,22 +101,6 @@ public struct TradingDecision: TypedEvent {
     }
 }
 
-extension TypedEvent where Self == TradingDecision {
-    /// A strategy decided to trade, or not to.
-    @inlinable @inline(__always)
-    public static func tradingDecision(
-        signalType: String, asset: String, amount: Decimal? = nil, limitPrice: Decimal? = nil,
-        stopPrice: Decimal? = nil, strategy: String? = nil, strategyClass: String? = nil,
-        reason: String? = nil, at timestamp: Timestamp? = nil
-    ) -> TradingDecision {
-        TradingDecision(
-            signalType: signalType, asset: asset, amount: amount, limitPrice: limitPrice,
-            stopPrice: stopPrice, strategy: strategy, strategyClass: strategyClass, reason: reason,
-            at: timestamp
-        )
-    }
-}
-
 /// A check before the order said yes.
 public struct RiskCheckPassed: TypedEvent {
     /// What happened.
@@ -171,18 +141,5 @@ public struct RiskCheckPassed: TypedEvent {
         writer.put(vocabulary: "asset", asset)
         writer.put(vocabulary: "value", value)
         writer.put(vocabulary: "limit", limit)
-    }
-}
-
-extension TypedEvent where Self == RiskCheckPassed {
-    /// A check before the order said yes.
-    @inlinable @inline(__always)
-    public static func riskCheckPassed(
-        check: String, orderID: String? = nil, asset: String? = nil, value: Decimal? = nil,
-        limit: Decimal? = nil, at timestamp: Timestamp? = nil
-    ) -> RiskCheckPassed {
-        RiskCheckPassed(
-            check: check, orderID: orderID, asset: asset, value: value, limit: limit, at: timestamp
-        )
     }
 }

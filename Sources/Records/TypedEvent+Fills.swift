@@ -67,23 +67,6 @@ public struct OrderPartiallyFilled: TypedEvent {
     }
 }
 
-extension TypedEvent where Self == OrderPartiallyFilled {
-    /// A part of an order traded.
-    @inlinable @inline(__always)
-    public static func orderPartiallyFilled(
-        orderID: String, asset: String, fillPrice: Decimal, filledAmount: Decimal,
-        remainingAmount: Decimal? = nil, commission: Decimal? = nil, side: OrderSide? = nil,
-        executionID: String? = nil, venue: String? = nil, strategy: String? = nil,
-        at timestamp: Timestamp? = nil
-    ) -> OrderPartiallyFilled {
-        OrderPartiallyFilled(
-            orderID: orderID, asset: asset, fillPrice: fillPrice, filledAmount: filledAmount,
-            remainingAmount: remainingAmount, commission: commission, side: side,
-            executionID: executionID, venue: venue, strategy: strategy, at: timestamp
-        )
-    }
-}
-
 /// An order traded completely.
 public struct OrderFilled: TypedEvent {
     /// What happened.
@@ -157,24 +140,6 @@ public struct OrderFilled: TypedEvent {
     }
 }
 
-extension TypedEvent where Self == OrderFilled {
-    /// An order traded completely.
-    @inlinable @inline(__always)
-    public static func orderFilled(
-        orderID: String, asset: String, fillPrice: Decimal, filledAmount: Decimal,
-        commission: Decimal? = nil, side: OrderSide? = nil, currency: String? = nil,
-        executionID: String? = nil, brokerOrderID: String? = nil, venue: String? = nil,
-        account: String? = nil, strategy: String? = nil, at timestamp: Timestamp? = nil
-    ) -> OrderFilled {
-        OrderFilled(
-            orderID: orderID, asset: asset, fillPrice: fillPrice, filledAmount: filledAmount,
-            commission: commission, side: side, currency: currency, executionID: executionID,
-            brokerOrderID: brokerOrderID, venue: venue, account: account, strategy: strategy,
-            at: timestamp
-        )
-    }
-}
-
 /// An order was canceled.
 public struct OrderCanceled: TypedEvent {
     /// What happened.
@@ -220,20 +185,5 @@ public struct OrderCanceled: TypedEvent {
         writer.put(vocabulary: "canceled_by", canceledBy)
         writer.put(vocabulary: "filled_amount", filledAmount)
         writer.put(vocabulary: "remaining_amount", remainingAmount)
-    }
-}
-
-extension TypedEvent where Self == OrderCanceled {
-    /// An order was canceled.
-    @inlinable @inline(__always)
-    public static func orderCanceled(
-        orderID: String, asset: String, reason: String? = nil, canceledBy: CancelOrigin? = nil,
-        filledAmount: Decimal? = nil, remainingAmount: Decimal? = nil,
-        at timestamp: Timestamp? = nil
-    ) -> OrderCanceled {
-        OrderCanceled(
-            orderID: orderID, asset: asset, reason: reason, canceledBy: canceledBy,
-            filledAmount: filledAmount, remainingAmount: remainingAmount, at: timestamp
-        )
     }
 }

@@ -75,24 +75,6 @@ public struct OrderSubmitted: TypedEvent {
     }
 }
 
-extension TypedEvent where Self == OrderSubmitted {
-    /// An order left the program.
-    @inlinable @inline(__always)
-    public static func orderSubmitted(
-        orderID: String, asset: String, amount: Decimal, orderType: OrderType,
-        side: OrderSide? = nil, limitPrice: Decimal? = nil, stopPrice: Decimal? = nil,
-        timeInForce: TimeInForce? = nil, brokerOrderID: String? = nil, venue: String? = nil,
-        account: String? = nil, strategy: String? = nil, at timestamp: Timestamp? = nil
-    ) -> OrderSubmitted {
-        OrderSubmitted(
-            orderID: orderID, asset: asset, amount: amount, orderType: orderType, side: side,
-            limitPrice: limitPrice, stopPrice: stopPrice, timeInForce: timeInForce,
-            brokerOrderID: brokerOrderID, venue: venue, account: account, strategy: strategy,
-            at: timestamp
-        )
-    }
-}
-
 /// The venue confirmed the order.
 public struct OrderAccepted: TypedEvent {
     /// What happened.
@@ -129,20 +111,6 @@ public struct OrderAccepted: TypedEvent {
         writer.put(vocabulary: "asset", asset)
         writer.put(vocabulary: "broker_order_id", brokerOrderID)
         writer.put(vocabulary: "venue", venue)
-    }
-}
-
-extension TypedEvent where Self == OrderAccepted {
-    /// The venue confirmed the order.
-    @inlinable @inline(__always)
-    public static func orderAccepted(
-        orderID: String, asset: String, brokerOrderID: String? = nil, venue: String? = nil,
-        at timestamp: Timestamp? = nil
-    ) -> OrderAccepted {
-        OrderAccepted(
-            orderID: orderID, asset: asset, brokerOrderID: brokerOrderID, venue: venue,
-            at: timestamp
-        )
     }
 }
 
@@ -195,22 +163,6 @@ public struct OrderRejected: TypedEvent {
         writer.put(vocabulary: "broker_order_id", brokerOrderID)
         writer.put(vocabulary: "venue", venue)
         writer.put(vocabulary: "strategy", strategy)
-    }
-}
-
-extension TypedEvent where Self == OrderRejected {
-    /// The broker or venue refused the order.
-    @inlinable @inline(__always)
-    public static func orderRejected(
-        orderID: String, asset: String, rejectionReason: String, rejectionCode: String? = nil,
-        brokerOrderID: String? = nil, venue: String? = nil, strategy: String? = nil,
-        at timestamp: Timestamp? = nil
-    ) -> OrderRejected {
-        OrderRejected(
-            orderID: orderID, asset: asset, rejectionReason: rejectionReason,
-            rejectionCode: rejectionCode, brokerOrderID: brokerOrderID, venue: venue,
-            strategy: strategy, at: timestamp
-        )
     }
 }
 
@@ -276,23 +228,5 @@ public struct OrderModified: TypedEvent {
         writer.put(vocabulary: "new_stop_price", newStopPrice)
         writer.put(vocabulary: "original_order_id", originalOrderID)
         writer.put(vocabulary: "reason", reason)
-    }
-}
-
-extension TypedEvent where Self == OrderModified {
-    /// An order was changed.
-    @inlinable @inline(__always)
-    public static func orderModified(
-        orderID: String, asset: String, oldAmount: Decimal? = nil, newAmount: Decimal? = nil,
-        oldLimitPrice: Decimal? = nil, newLimitPrice: Decimal? = nil, oldStopPrice: Decimal? = nil,
-        newStopPrice: Decimal? = nil, originalOrderID: String? = nil, reason: String? = nil,
-        at timestamp: Timestamp? = nil
-    ) -> OrderModified {
-        OrderModified(
-            orderID: orderID, asset: asset, oldAmount: oldAmount, newAmount: newAmount,
-            oldLimitPrice: oldLimitPrice, newLimitPrice: newLimitPrice, oldStopPrice: oldStopPrice,
-            newStopPrice: newStopPrice, originalOrderID: originalOrderID, reason: reason,
-            at: timestamp
-        )
     }
 }

@@ -2,8 +2,9 @@
 
 /// An event that writes itself into the queue, so that recording it allocates nothing.
 ///
-/// The order events of the vocabulary are such types: `daybook.record(.orderFilled(orderID: …))`
-/// takes one wherever its parameters suffice. Make your own where a loop records often:
+/// The order events of the vocabulary are such types too, for a program that keeps one before it
+/// records it; `daybook.record(.orderFilled(orderID: …))` goes a shorter way, by an ``EventInPlace``.
+/// Make your own where a loop records often:
 ///
 /// ```swift
 /// struct Threshold: TypedEvent {

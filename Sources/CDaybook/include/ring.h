@@ -108,6 +108,24 @@ static inline void daybook_ring_prefetch(struct daybook_ring *ring) {
 int daybook_ring_push(
     struct daybook_ring *ring, const void *entry, size_t size, uint32_t type);
 
+/// Bytes in front of the fields of an event that is written in place: the ring's own, then its instant,
+/// a ticket (none), two counts, level and flags, and the address of its kind's name. `EventLayout` in
+/// the room Records has the same places.
+#define DAYBOOK_EVENT_FIELDS 56
+/// The type of an entry that is an event.
+#define DAYBOOK_EVENT_TYPE 1u
+
+/// Takes room for an event whose fields have `bytes` bytes, stamps it and writes what stands before
+/// them. Returns where the fields go, or NULL when it was not taken, for whatever reason. The caller
+/// writes them at once and ends with `daybook_event_finish`: nothing behind it is read before.
+/// `counts` has the count of fields and, from bit 32, that of the kind's bytes; `level_and_flags` the
+/// level and, from bit 8, flags. `kind` stays where it is as long as the process lives.
+unsigned char *daybook_event_begin(
+    struct daybook_ring *ring, size_t bytes, const void *kind, uint64_t counts,
+    uint64_t level_and_flags, int64_t instant);
+/// Hands the event over whose fields begin at `fields`, and brings the next cells near.
+void daybook_event_finish(struct daybook_ring *ring, unsigned char *fields);
+
 /// Counts bytes of a block that an entry names, after it was put in: the consumer may have taken
 /// them off before, and the count be below zero for a moment.
 void daybook_ring_add_heavy(struct daybook_ring *ring, uint64_t bytes);
