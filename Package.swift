@@ -124,7 +124,9 @@ let rooms: [Target] = [
             "Clearing", "Desk",
         ]),
     // What C and all that calls C may use: the header, and behind it the library.
-    .target(name: "CLibdaybook", exclude: ["exports.map"], cSettings: settingsOfC),
+    .target(
+        name: "CLibdaybook", dependencies: ["CDaybook"], exclude: ["exports.map"],
+        cSettings: settingsOfC),
     room("Libdaybook", ["CLibdaybook", "Records", "Daybook"]),
     .executableTarget(
         name: "DaybookCLI",

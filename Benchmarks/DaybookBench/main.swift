@@ -14,6 +14,7 @@
 //   daybook-bench typed N DIR         typed events through the library: the rate until all are written
 //   daybook-bench quiet RATE SECONDS DIR  the processor time of a book at RATE records a second, 0: idle
 //   daybook-bench latency NAME DIR THREADS BURSTS COUNT  one rival of scripts/bench latency
+//   daybook-bench instructions N DIR  N records for callgrind; Benchmarks/instructions_bench.py runs it
 //   daybook-bench ingest FILE DIR     parse, mask, append with `written`, in this process
 
 #if canImport(Glibc)
@@ -45,10 +46,11 @@ case ("latency", 6):
     try latency(
         words[1], words[2], threads: max(1, Int(words[3]) ?? 1), bursts: max(1, Int(words[4]) ?? 1),
         count: Int(words[5]) ?? 0)
+case ("instructions", 3): try instructions(Int(words[1]) ?? 0, words[2])
 case ("ingest", 3): try ingest(words[1], words[2])
 default:
     print(
-        "usage: generate N FILE [DAYS] [--uuids] | chat N FILE [DAYS] | chat-book N DIR | book FILE DIR | seal DIR | verify DIR | search LOGS | encode FILE OUT | sha FILE | typed N DIR | quiet RATE SECONDS DIR | latency NAME DIR THREADS BURSTS COUNT | ingest FILE DIR"
+        "usage: generate N FILE [DAYS] [--uuids] | chat N FILE [DAYS] | chat-book N DIR | book FILE DIR | seal DIR | verify DIR | search LOGS | encode FILE OUT | sha FILE | typed N DIR | quiet RATE SECONDS DIR | latency NAME DIR THREADS BURSTS COUNT | instructions N DIR | ingest FILE DIR"
     )
     exit(64)
 }

@@ -59,6 +59,14 @@ uint32_t libdaybook_forks(void) {
     return atomic_load_explicit(&forks, memory_order_relaxed);
 }
 
+void libdaybook_note_closed(struct libdaybook_handle *handle) {
+    __atomic_store_n(&handle->is_closed, 1, __ATOMIC_RELEASE);
+}
+
+int libdaybook_is_closed(const struct libdaybook_handle *handle) {
+    return __atomic_load_n(&handle->is_closed, __ATOMIC_ACQUIRE);
+}
+
 uint32_t daybook_abi(void) {
     return DAYBOOK_ABI;
 }

@@ -55,6 +55,12 @@ extension Daybook {
         return try lane(book)
     }
 
+    /// The ring of `audit`, for the part of the C interface that writes events in place.
+    package var auditRing: UnsafeMutableRawPointer { UnsafeMutableRawPointer(auditCells) }
+
+    /// The level below which `audit` takes nothing by `record`.
+    package var auditLevel: Level { auditFloor }
+
     /// Whether `record` takes events of a level into any book. A load and a comparison.
     package func takes(_ level: Level) -> Bool { level >= floor }
 }

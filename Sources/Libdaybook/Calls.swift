@@ -46,9 +46,9 @@ public func libraryOpen(
     }
 }
 
-/// `daybook_record`: nothing in it allocates, locks or asks the system for anything, but where it fails
-/// or waits.
-@_cdecl("daybook_record")
+/// `daybook_record` for all that the C part of it leaves: nothing in it allocates, locks or asks the
+/// system for anything, but where it fails or waits.
+@_cdecl("libdaybook_record")
 public func libraryRecord(
     _ handle: OpaquePointer?, _ kind: UnsafePointer<CChar>?, _ level: Int32,
     _ fields: UnsafePointer<daybook_field>?, _ count: Int

@@ -8,18 +8,23 @@ internal import Synchronization
 ///
 /// It is never freed, so that a thread that comes after `daybook_close` gets an answer and not memory of
 /// somebody else.
-final class Handle: Sendable {
-    /// Events below it are not recorded.
-    let level: Int32
-    /// The count of forks when it was opened: in a child the threads behind it do not exist.
-    private let forks: UInt32
+final class Handle: @unchecked Sendable {
+    // Sendable, because of what `record` shares only `is_closed` changes, and that atomically.
     let books: Daybook
-    private let isClosed = Atomic(false)
+    /// What daybook_record has to know, in C.
+    private let record: UnsafeMutablePointer<libdaybook_handle>
+
+    /// Events below it are not recorded.
+    var level: Int32 { record.pointee.level }
 
     private init(_ daybook: Daybook, level: Int32) {
-        self.level = level
         books = daybook
-        forks = libdaybook_forks()
+        record = .allocate(capacity: 1)
+        record.initialize(
+            to: libdaybook_handle(
+                object: nil, audit: daybook.auditRing, forks: libdaybook_forks(),
+                level: level, audit_level: Int32(daybook.auditLevel.rawValue), is_closed: 0))
+        record.pointee.object = Unmanaged.passUnretained(self).toOpaque()
     }
 
     /// Every handle of the process, so that a tool that looks for leaks finds who has them.
@@ -28,25 +33,31 @@ final class Handle: Sendable {
     /// A handle for books that were opened, as callers get it.
     static func pointer(to daybook: Daybook, level: Int32) -> OpaquePointer {
         let handle = Handle(daybook, level: level)
+        // The table in C is written here, by whoever comes first; the others wait.
+        _ = Kinds.all
         all.withLock { $0.append(handle) }
-        return OpaquePointer(Unmanaged.passUnretained(handle).toOpaque())
+        return OpaquePointer(handle.record)
     }
 
     /// The handle of a pointer that a caller gave.
     static func of(_ pointer: OpaquePointer?) throws(Failure) -> Handle {
-        guard let pointer else { throw .invalid("The handle is NULL: daybook_open gives one.") }
-        return Unmanaged<Handle>.fromOpaque(UnsafeRawPointer(pointer)).takeUnretainedValue()
+        guard let pointer,
+            let object = UnsafePointer<libdaybook_handle>(pointer).pointee.object
+        else { throw .invalid("The handle is NULL: daybook_open gives one.") }
+        return Unmanaged<Handle>.fromOpaque(object).takeUnretainedValue()
     }
 
     /// Whether the handle is of this process.
-    var isOurs: Bool { forks == libdaybook_forks() }
+    var isOurs: Bool { record.pointee.forks == libdaybook_forks() }
 
-    var isOpen: Bool { isOurs && !isClosed.load(ordering: .acquiring) }
+    var isOpen: Bool { isOurs && !isClosed }
+
+    private var isClosed: Bool { libdaybook_is_closed(record) != 0 }
 
     /// The books, or why they cannot be used.
     func daybook() throws(Failure) -> Daybook {
         try checkOurs()
-        guard !isClosed.load(ordering: .acquiring) else {
+        guard !isClosed else {
             throw Failure(
                 DAYBOOK_CLOSED, "This handle was closed; open the books again to append.")
         }
@@ -64,7 +75,7 @@ final class Handle: Sendable {
     /// Closes the books; those who come at the same time wait for it too.
     func close() throws(Failure) {
         try checkOurs()
-        isClosed.store(true, ordering: .releasing)
+        libdaybook_note_closed(record)
         do throws(DaybookError) {
             try books.close()
         } catch {

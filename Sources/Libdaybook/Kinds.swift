@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CLibdaybook
 internal import Records
 
 /// The vocabulary by the bytes of its names: what an event's level is and which book it goes into, found
@@ -39,6 +40,11 @@ struct Kinds: @unchecked Sendable {
             slots[place] = Slot(
                 name: UnsafeRawBufferPointer(name),
                 entry: Entry(level: kind.level, isChat: kind.book == .chat))
+            if kind.book == .audit {
+                libdaybook_add_kind(
+                    name.baseAddress?.assumingMemoryBound(to: CChar.self), name.count,
+                    kind.level.rawValue)
+            }
         }
     }
 

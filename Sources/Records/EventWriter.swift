@@ -218,4 +218,7 @@ package enum EventLayout {
     @inlinable static var array: UInt64 { 6 }
     @inlinable static var object: UInt64 { 7 }
     @inlinable static var strings: UInt64 { 8 }
+    /// Text of a number, as programs in C have it: a decimal if it is one, else a string. It is read
+    /// behind the queue.
+    @inlinable static var digits: UInt64 { 9 }
 }

@@ -158,11 +158,15 @@ package struct RawFields {
 
     private mutating func readContent() -> Content {
         switch tag {
-        case EventLayout.string:
+        case EventLayout.string, EventLayout.digits:
             let count = Int(word)
             defer { at += EventLayout.room(count) }
-            return .text(
-                UnsafeBufferPointer(start: at.assumingMemoryBound(to: UInt8.self), count: count))
+            let text = UnsafeBufferPointer(
+                start: at.assumingMemoryBound(to: UInt8.self), count: count)
+            if tag == EventLayout.digits, let number = Decimal(parsing: text) {
+                return .decimal(number)
+            }
+            return .text(text)
         case EventLayout.decimal:
             let high = at.load(as: UInt64.self)
             at += 8

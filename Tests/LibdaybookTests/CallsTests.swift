@@ -65,7 +65,7 @@ struct CallsTests {
             daybook_timestamp(lasting("timestamp"), 1_700_000_000_123_456_789),
             daybook_decimal(lasting("size"), lasting("no number")),
         ]
-        #expect(libraryRecord(books.handle, "order_filled", -1, fields, fields.count) == 0)
+        #expect(daybook_record(books.handle, "order_filled", -1, fields, fields.count) == 0)
         #expect(libraryFlush(books.handle, 1) == 0)
         let line = try #require(books.lines.first { $0.contains("order_filled") })
         #expect(
@@ -77,6 +77,41 @@ struct CallsTests {
                 "timestamp":"2023-11-14T22:13:20.123456Z"
                 """))
         #expect(libraryPending(books.handle) == 0)
+    }
+
+    @Test("The short way in C and the way in Swift write the same line")
+    func sameLines() throws {
+        let (short, long) = (try Books(), try Books())
+        let texts =
+            ["", "a", "seven b", "eight by", "fifteen bytes..", "sixteen bytes...", "ä\"\\"]
+            + [17, 255, 3000].map { String(repeating: "x", count: $0) }
+        for text in texts {
+            for digits in ["150.25", "-0.00", "1e5", "no number", "", text] {
+                var instant = daybook_timestamp(lasting("timestamp"), -1_234_567)
+                instant.value.integer += 1_800_000_000_000_000_000
+                let fields = [
+                    daybook_text(lasting("order_id"), lasting(text)), instant,
+                    daybook_decimal(lasting("fill_price"), lasting(digits)),
+                    daybook_text_of(lasting("a_name_of_more_than_sixteen"), lasting("abc"), 2),
+                    daybook_integer(lasting("n"), -7), daybook_bool(lasting("flag"), 3),
+                    daybook_timestamp(lasting("seen_at"), -1), daybook_null(lasting("nothing")),
+                    daybook_text(lasting("event"), lasting("claimed")),
+                ]
+                #expect(daybook_record(short.handle, "order_filled", -1, fields, fields.count) == 0)
+                #expect(libraryRecord(long.handle, "order_filled", -1, fields, fields.count) == 0)
+            }
+        }
+        for books in [short, long] {
+            #expect(libraryFlush(books.handle, Int32(DAYBOOK_WRITTEN)) == 0)
+        }
+        // When they were recorded differs.
+        func orders(_ books: Books) -> [Substring] {
+            books.lines.filter { $0.contains("order_filled") }.map { line in
+                line.firstRange(of: ",\"recorded\":").map { line[..<$0.lowerBound] } ?? line[...]
+            }
+        }
+        #expect(orders(short) == orders(long))
+        #expect(orders(short).count == texts.count * 6)
     }
 
     @Test("append waits and tells the index; it goes up by one")
@@ -125,25 +160,26 @@ struct CallsTests {
             #expect(text.contains(says), "\(text)")
         }
         let handle = books.handle
-        expect(libraryRecord(nil, "kind", 1, nil, 0), DAYBOOK_INVALID, "NULL")
-        expect(libraryRecord(handle, nil, 1, nil, 0), DAYBOOK_INVALID, "kind is NULL")
-        expect(libraryRecord(handle, "", 1, nil, 0), DAYBOOK_INVALID, "empty")
-        expect(libraryRecord(handle, "kind", 9, nil, 0), DAYBOOK_INVALID, "no level")
-        expect(libraryRecord(handle, "kind", -2, nil, 0), DAYBOOK_INVALID, "no level")
-        expect(libraryRecord(handle, "kind", 1, nil, 1), DAYBOOK_INVALID, "fields are NULL")
-        expect(libraryRecord(handle, "kind", 1, &field, -1), DAYBOOK_INVALID, "at most")
-        expect(libraryRecord(handle, "kind", 1, &field, 1_025), DAYBOOK_INVALID, "at most")
+        expect(daybook_record(nil, "kind", 1, nil, 0), DAYBOOK_INVALID, "NULL")
+        expect(daybook_record(handle, nil, 1, nil, 0), DAYBOOK_INVALID, "kind is NULL")
+        expect(daybook_record(handle, "", 1, nil, 0), DAYBOOK_INVALID, "empty")
+        expect(daybook_record(handle, "kind", 9, nil, 0), DAYBOOK_INVALID, "no level")
+        expect(daybook_record(handle, "kind", -2, nil, 0), DAYBOOK_INVALID, "no level")
+        expect(daybook_record(handle, "kind", 1, nil, 1), DAYBOOK_INVALID, "fields are NULL")
+        expect(daybook_record(handle, "kind", 1, &field, -1), DAYBOOK_INVALID, "at most")
+        expect(daybook_record(handle, "kind", 1, &field, 1_025), DAYBOOK_INVALID, "at most")
         expect(
-            libraryRecord(handle, String(repeating: "k", count: 1_025), 1, nil, 0), DAYBOOK_INVALID,
+            daybook_record(handle, String(repeating: "k", count: 1_025), 1, nil, 0),
+            DAYBOOK_INVALID,
             "more than 1024")
         field.tag = 99
-        expect(libraryRecord(handle, "kind", 1, &field, 1), DAYBOOK_INVALID, "tag 99")
+        expect(daybook_record(handle, "kind", 1, &field, 1), DAYBOOK_INVALID, "tag 99")
         field = daybook_text_of(lasting("name"), nil, 3)
-        expect(libraryRecord(handle, "kind", 1, &field, 1), DAYBOOK_INVALID, "is NULL")
+        expect(daybook_record(handle, "kind", 1, &field, 1), DAYBOOK_INVALID, "is NULL")
         field = daybook_text_of(lasting("name"), lasting("x"), (16 << 20) + 1)
-        expect(libraryRecord(handle, "kind", 1, &field, 1), DAYBOOK_INVALID, "more than")
+        expect(daybook_record(handle, "kind", 1, &field, 1), DAYBOOK_INVALID, "more than")
         field = daybook_text_of(nil, lasting("x"), 1)
-        expect(libraryRecord(handle, "kind", 1, &field, 1), DAYBOOK_INVALID, "no name")
+        expect(daybook_record(handle, "kind", 1, &field, 1), DAYBOOK_INVALID, "no name")
         expect(libraryAppend(handle, "kind", 1, nil, 0, 3, nil), DAYBOOK_INVALID, "no durability")
         expect(libraryFlush(handle, -1), DAYBOOK_INVALID, "no durability")
         expect(libraryOpen(nil, nil, nil), DAYBOOK_INVALID, "NULL")
@@ -189,7 +225,7 @@ struct CallsTests {
         #expect(libraryClose(books.handle) == 0)
         #expect(libraryClose(books.handle) == 0)
         #expect(libraryClose(nil) == 0)
-        #expect(libraryRecord(books.handle, "late", 1, nil, 0) == Int32(DAYBOOK_CLOSED))
+        #expect(daybook_record(books.handle, "late", 1, nil, 0) == Int32(DAYBOOK_CLOSED))
         #expect(libraryAppend(books.handle, "late", 1, nil, 0, 1, nil) == Int32(DAYBOOK_CLOSED))
         #expect(libraryFlush(books.handle, 1) == Int32(DAYBOOK_CLOSED))
         #expect(libraryPending(books.handle) == 0)
