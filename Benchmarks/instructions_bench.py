@@ -17,7 +17,7 @@ import sys
 PARTS = (
     ("the caller: record(.orderFilled(…))", r"recordOneInPlace|daybook_event_|takePlace|handOver"),
     ("take out of the ring", r"daybook_ring_|LaneThread|CycleClock|10RawFields|8RawEvent"),
-    ("hash and tree", r"sha256|SHA256|CCrypto|TransparencyLog|15TransparencyLog|leaf|node_hash"),
+    ("hash and tree", r"^(many|nodes|message)_|sha256|SHA256|TransparencyLog"),
     ("mask and encode", r"\$s7Masking|\$s7Records|daybook_scan|daybook_find|json_scan"),
     ("write", r"\$s4Book|\$s7Daybook"),
     ("the C library and the runtime of Swift", r""),
