@@ -93,8 +93,8 @@ let rooms: [Target] = [
     room(
         "Vault",
         [
-            "CDaybook", "CLibcrypto", "Records", "Masking", "Book", crypto, cryptoExtras, sqlite,
-            sqliteC,
+            "CDaybook", "CLibcrypto", "TransparencyLog", "Records", "Masking", "Book", crypto,
+            cryptoExtras, sqlite, sqliteC,
         ]),
     room("Retention", ["Records", "Masking", "Book"]),
     room(

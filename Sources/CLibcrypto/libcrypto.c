@@ -14,7 +14,7 @@
 _Static_assert(sizeof(daybook_sha256) == sizeof(SHA256_CTX), "a hash is libcrypto's");
 _Static_assert(_Alignof(daybook_sha256) >= _Alignof(SHA256_CTX), "a hash lies as libcrypto's");
 
-enum { tag_bytes = 16, nonce_bytes = 12, most_bytes = 1 << 30 };
+enum { tag_bytes = 16, nonce_bytes = 12, counter_bytes = 16, most_bytes = 1 << 30 };
 
 static SHA256_CTX *context(daybook_sha256 *hash) { return (SHA256_CTX *)(void *)hash; }
 
@@ -30,20 +30,25 @@ void daybook_sha256_end(daybook_sha256 *hash, uint8_t *digest) {
 
 static EVP_CIPHER_CTX *evp(daybook_aes_gcm *cipher) { return (EVP_CIPHER_CTX *)(void *)cipher; }
 
-daybook_aes_gcm *daybook_aes_gcm_make(void) {
+/// A context for a cipher, or NULL.
+static EVP_CIPHER_CTX *context_for(const char *name, int nonce_count) {
     // No settings file of the machine decides about ciphers here, and nothing is torn down at exit
     // under threads that are still at work.
     if (!OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT, NULL)) return NULL;
-    EVP_CIPHER *cipher = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
+    EVP_CIPHER *cipher = EVP_CIPHER_fetch(NULL, name, NULL);
     if (!cipher) return NULL;
     EVP_CIPHER_CTX *made = EVP_CIPHER_CTX_new();
     const int is_ready = made && EVP_CipherInit_ex2(made, cipher, NULL, NULL, 1, NULL) == 1
-        && EVP_CIPHER_CTX_get_iv_length(made) == nonce_bytes;
+        && EVP_CIPHER_CTX_get_iv_length(made) == nonce_count;
     // The context has it from here on.
     EVP_CIPHER_free(cipher);
-    if (is_ready) return (daybook_aes_gcm *)(void *)made;
+    if (is_ready) return made;
     EVP_CIPHER_CTX_free(made);
     return NULL;
+}
+
+daybook_aes_gcm *daybook_aes_gcm_make(void) {
+    return (daybook_aes_gcm *)(void *)context_for("AES-256-GCM", nonce_bytes);
 }
 
 void daybook_aes_gcm_free(daybook_aes_gcm *cipher) { EVP_CIPHER_CTX_free(evp(cipher)); }
@@ -78,4 +83,22 @@ int daybook_aes_gcm_open(
     // Nobody sees what was decrypted before the tag was found wrong.
     if (count) OPENSSL_cleanse(text, count);
     return -1;
+}
+
+daybook_aes_ctr *daybook_aes_ctr_make(void) {
+    return (daybook_aes_ctr *)(void *)context_for("AES-256-CTR", counter_bytes);
+}
+
+void daybook_aes_ctr_free(daybook_aes_ctr *cipher) {
+    EVP_CIPHER_CTX_free((EVP_CIPHER_CTX *)(void *)cipher);
+}
+
+int daybook_aes_ctr_apply(
+    daybook_aes_ctr *cipher, const uint8_t *key, const uint8_t *counter, const uint8_t *bytes,
+    size_t count, uint8_t *text) {
+    EVP_CIPHER_CTX *c = (EVP_CIPHER_CTX *)(void *)cipher;
+    int written = 0;
+    if (count > most_bytes) return -1;
+    if (EVP_CipherInit_ex2(c, NULL, key, counter, 1, NULL) != 1) return -1;
+    return !count || EVP_CipherUpdate(c, text, &written, bytes, (int)count) == 1 ? 0 : -1;
 }

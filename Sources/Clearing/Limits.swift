@@ -18,6 +18,10 @@ package enum Limits {
     /// little enough that what is known of them stays in the processor's cache.
     static let selectionRecords = 16_384
 
+    /// Envelopes that one thread reads together when it looks at all: some ten milliseconds, after which
+    /// whoever wants to empty the journal need not wait for it.
+    static let scannedRows = 16_384
+
     /// Levels of grouping in a plan's classes that are told apart before the rest is one class.
     static let classesMax = 1_000
 }

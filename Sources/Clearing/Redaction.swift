@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Book
+internal import Masking
 internal import Records
 package import Vault
 
@@ -40,59 +41,86 @@ package struct Redaction {
             names.filter { $0.contains(where: \.isLetter) }, sparing: [], mark: Self.mark)
     }
 
-    /// Looks through a book. Opens every envelope in it that is somebody else's: whoever calls has
-    /// recorded that.
-    ///
-    /// - Parameter progress: called with records looked at and all there are, from any thread.
-    /// - Complexity: O(bytes of plaintext) over the threads. Only what may hold a name by its bytes is
-    ///   parsed. Memory grows with what is found.
-    package func hits(
-        in snapshot: BookSnapshot, threads: Int = 1,
-        progress: @escaping @Sendable (UInt64, UInt64) -> Void = { _, _ in }
-    ) throws -> [Hit] {
-        try StretchRun([(snapshot, nil)], threads: threads).run(progress: progress) {
-            var envelopes: EnvelopeLook?
-            return { stretch throws(ClearingError) in
-                do throws(VaultError) {
-                    let look: EnvelopeLook
-                    if let envelopes { look = envelopes } else { look = try vault.look() }
-                    envelopes = look
-                    return try hits(in: stretch.range, of: snapshot, look)
-                } catch {
-                    throw ClearingError(.damaged, error.message)
-                }
-            }
-        }.flatMap { $0 }
+    /// A text that names the person, with the name taken out, and the envelope that holds it.
+    package struct Found: Sendable {
+        let commitment: Commitment
+        let text: [UInt8]
     }
 
-    private func hits(
-        in range: Range<UInt64>, of snapshot: BookSnapshot, _ envelopes: EnvelopeLook
-    ) throws(VaultError) -> [Hit] {
+    /// Looks through everybody else's envelopes, of all books: whoever calls has recorded that.
+    ///
+    /// - Parameter progress: called with envelopes looked at and all there are, from any thread.
+    /// - Complexity: O(bytes of the vault) over the threads. Only what may hold a name by its bytes is
+    ///   checked and parsed. Memory grows with what is found.
+    package func found(
+        threads: Int = 1,
+        progress: @escaping @Sendable (UInt64, UInt64) -> Void = { _, _ in }
+    ) throws(ClearingError) -> [Found] {
+        let vault = vault
+        let rows = try Self.damaged { () throws(VaultError) in try vault.envelopeRows() }
+        let pieces = stride(
+            from: rows.lowerBound, to: rows.upperBound, by: Limits.scannedRows
+        ).map { $0..<min($0 + Int64(Limits.scannedRows), rows.upperBound) }
+        let parts = try PieceRun(pieces, threads: threads) { UInt64($0.count) }.run(
+            progress: progress
+        ) {
+            var scan: EnvelopeScan?
+            return { (rows: Range<Int64>) throws(ClearingError) in
+                try Self.damaged { () throws(VaultError) in
+                    let open: EnvelopeScan
+                    if let scan { open = scan } else { open = try vault.scan() }
+                    scan = open
+                    return try texts(in: rows, open)
+                }
+            }
+        }
+        let all = parts.flatMap { $0 }
+        let lines = try Self.damaged { () throws(VaultError) in
+            try vault.commitmentsInLines(of: all.map(\.commitment))
+        }
+        return zip(all, lines).map { Found(commitment: $1, text: $0.text) }
+    }
+
+    private func texts(in rows: Range<Int64>, _ scan: EnvelopeScan) throws(VaultError) -> [Found] {
+        var found: [Found] = []
+        try scan.look(
+            rows: rows, wanted: { $0 != person && $0 != .house },
+            worth: { !redactor.isAbsent(from: $0) }
+        ) { commitment, plaintext in
+            guard let text = redacted(plaintext) else { return }
+            found.append(Found(commitment: commitment, text: text))
+        }
+        return found
+    }
+
+    /// Those of what was found that stand in a book.
+    package static func hits(
+        _ found: [Found], in snapshot: BookSnapshot
+    ) throws(ClearingError) -> [Hit] {
+        guard !found.isEmpty else { return [] }
+        let texts = Dictionary(found.map { ($0.commitment, $0.text) }) { first, _ in first }
         let places: SealedPlaces
         do throws(BookError) {
-            places = try SealedPlaces(snapshot, in: range)
+            places = try SealedPlaces(
+                snapshot, in: snapshot.firstKept..<snapshot.size, among: Set(texts.keys))
         } catch {
-            throw VaultError(.damaged, error.message)
+            throw ClearingError(.damaged, error.message)
         }
-        var hits: [Hit] = []
-        try envelopes.look(
-            places.commitments,
-            wanted: { _, facts in
-                facts.isPresent && facts.erasedBy == nil && facts.person != nil
-                    && facts.person != person && facts.person != .house
-            },
-            worth: { !redactor.isAbsent(from: $0) },
-            { place, state, plaintext in
-                guard state == .open || state == .redacted, let text = redacted(plaintext) else {
-                    return
-                }
-                hits.append(
-                    Hit(
-                        index: places.indexes[place],
-                        derivative: .init(
-                            original: places.commitments[place], plaintext: text)))
-            })
-        return hits
+        return zip(places.indexes, places.commitments).compactMap { index, commitment in
+            texts[commitment].map {
+                Hit(index: index, derivative: .init(original: commitment, plaintext: $0))
+            }
+        }
+    }
+
+    private static func damaged<Value>(
+        _ body: () throws(VaultError) -> Value
+    ) throws(ClearingError) -> Value {
+        do throws(VaultError) {
+            return try body()
+        } catch {
+            throw ClearingError(.damaged, error.message)
+        }
     }
 
     /// Those of the hits in a book that no hold and no rule keeps as they are.

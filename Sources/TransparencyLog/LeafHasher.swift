@@ -25,6 +25,19 @@ package enum LeafHasher {
             messagesMin: best.messagesMin, into: digests)
     }
 
+    /// The same without the byte that marks a leaf: digest *i* = SHA-256(counts[i] bytes from
+    /// base + starts[i]). For other hashes of many short messages.
+    package static func hashMessages(
+        in base: UnsafeRawBufferPointer, starts: UnsafeBufferPointer<Int>,
+        counts: UnsafeBufferPointer<Int>, lanes: Int = LaneChoice.best.lanes,
+        messagesMin: Int = LaneChoice.best.messagesMin,
+        into digests: UnsafeMutableBufferPointer<Digest>
+    ) {
+        hash(
+            in: base, starts: starts, counts: counts, areLeaves: false, lanes: lanes,
+            messagesMin: messagesMin, into: digests)
+    }
+
     /// The same for arrays.
     package static func hashLines(in bytes: [UInt8], starts: [Int], counts: [Int]) -> [Digest] {
         [Digest](unsafeUninitializedCapacity: starts.count) { digests, filled in
@@ -42,7 +55,7 @@ package enum LeafHasher {
     /// The same with a given number of lanes (16, 8, or 0 for the library).
     static func hash(
         in base: UnsafeRawBufferPointer, starts: UnsafeBufferPointer<Int>,
-        counts: UnsafeBufferPointer<Int>, lanes: Int,
+        counts: UnsafeBufferPointer<Int>, areLeaves: Bool = true, lanes: Int,
         messagesMin: Int = Limits.leavesForLanes, into digests: UnsafeMutableBufferPointer<Digest>
     ) {
         precondition(starts.count == counts.count && digests.count >= starts.count)
@@ -54,14 +67,19 @@ package enum LeafHasher {
         if starts.count >= messagesMin, lanes > 0,
             let bytes = base.baseAddress, let target = UnsafeMutableRawPointer(digests.baseAddress),
             daybook_sha256_many(
-                UInt32(lanes), 0, bytes.assumingMemoryBound(to: UInt8.self), starts.baseAddress,
+                UInt32(lanes), areLeaves ? 0 : -1, bytes.assumingMemoryBound(to: UInt8.self),
+                starts.baseAddress,
                 counts.baseAddress, starts.count, target.assumingMemoryBound(to: UInt8.self)) == 0
         {
             return
         }
         for line in 0..<starts.count {
             let range = starts[line]..<starts[line] + counts[line]
-            digests[line] = TreeHash.leaf(UnsafeRawBufferPointer(rebasing: base[range]))
+            let message = UnsafeRawBufferPointer(rebasing: base[range])
+            digests[line] =
+                areLeaves
+                ? TreeHash.leaf(message)
+                : TreeHash.plain(message.assumingMemoryBound(to: UInt8.self))
         }
     }
 

@@ -11,8 +11,11 @@ struct VaultDatabase: Sendable {
     let path: String
     let queue: DatabaseQueue
 
-    /// - Parameter readOnly: for one thread that opens envelopes.
-    init(path: String, readOnly: Bool = false) throws(VaultError) {
+    /// - Parameters:
+    ///   - readOnly: for one thread that opens envelopes.
+    ///   - mapped: whether pages are read where the system has them, not copied: for who reads all rows
+    ///     once.
+    init(path: String, readOnly: Bool = false, mapped: Bool = false) throws(VaultError) {
         self.path = path
         var configuration = Configuration()
         configuration.readonly = readOnly
@@ -35,6 +38,7 @@ struct VaultDatabase: Sendable {
             // The writer keeps the indexes of a few million envelopes.
             try database.execute(sql: "PRAGMA cache_size = \(readOnly ? -16384 : -65536)")
             try database.execute(sql: "PRAGMA temp_store = MEMORY")
+            if mapped { try database.execute(sql: "PRAGMA mmap_size = \(Limits.mappedBytes)") }
         }
         do {
             queue = try DatabaseQueue(path: path, configuration: configuration)

@@ -45,3 +45,19 @@ int daybook_aes_gcm_seal(
 int daybook_aes_gcm_open(
     daybook_aes_gcm *cipher, const uint8_t *key, const uint8_t *nonce, const uint8_t *bound,
     size_t bound_count, const uint8_t *sealed, size_t count, uint8_t *text);
+
+/// AES-256 in counter mode: what GCM decrypts with, without its tag. Belongs to one thread at a time.
+/// Holds the last key until the next one, or until it is freed, which overwrites it.
+typedef struct daybook_aes_ctr daybook_aes_ctr;
+
+/// NULL when there is no memory, or libcrypto has no such cipher.
+daybook_aes_ctr *daybook_aes_ctr_make(void);
+
+void daybook_aes_ctr_free(daybook_aes_ctr *cipher);
+
+/// Combines `count` bytes (at most 1 GiB) with the stream of a key (32 bytes) that begins with
+/// `counter` (16 bytes), and writes them to `text`, which must not overlap them.
+/// Returns 0, or -1 when libcrypto refuses; what is in `text` then is nothing.
+int daybook_aes_ctr_apply(
+    daybook_aes_ctr *cipher, const uint8_t *key, const uint8_t *counter, const uint8_t *bytes,
+    size_t count, uint8_t *text);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Book
-import Query
 
 /// Stretches of books that threads look at, one after the other: whoever is done takes the next one.
 struct StretchRun: Sendable {
@@ -24,7 +23,7 @@ struct StretchRun: Sendable {
             stretches += Self.cut(wanted).map { Stretch(book: number, range: $0) }
         }
         self.stretches = stretches
-        self.threads = min(max(1, threads), max(1, stretches.count))
+        self.threads = threads
     }
 
     private static let records = UInt64(Limits.selectionRecords)
@@ -58,46 +57,7 @@ struct StretchRun: Sendable {
         progress: @escaping @Sendable (UInt64, UInt64) -> Void,
         _ worker: @escaping @Sendable () -> (Stretch) throws(ClearingError) -> Part
     ) throws(ClearingError) -> [Part] {
-        let total = stretches.reduce(0) { $0 + UInt64($1.range.count) }
-        let work = Monitor(Work<Part>(count: stretches.count))
-        let stretches = stretches
-        Workers.run(threads) { _ in
-            let look = worker()
-            while let number = work.withLock({ $0.take() }) {
-                do throws(ClearingError) {
-                    let part = try look(stretches[number])
-                    let looked = work.withLock {
-                        $0.put(part, at: number, records: stretches[number].range.count)
-                    }
-                    progress(looked, total)
-                } catch {
-                    work.withLock { $0.failure = $0.failure ?? error }
-                }
-            }
-        }
-        let done = work.withLock { $0 }
-        if let failure = done.failure { throw failure }
-        return done.parts.compactMap { $0 }
-    }
-
-    private struct Work<Part: Sendable>: Sendable {
-        var parts: [Part?]
-        var failure: ClearingError?
-        private var next = 0
-        private var looked: UInt64 = 0
-
-        init(count: Int) { parts = Array(repeating: nil, count: count) }
-
-        mutating func take() -> Int? {
-            guard failure == nil, next < parts.count else { return nil }
-            defer { next += 1 }
-            return next
-        }
-
-        mutating func put(_ part: Part, at place: Int, records: Int) -> UInt64 {
-            parts[place] = part
-            looked += UInt64(records)
-            return looked
-        }
+        try PieceRun(stretches, threads: threads) { UInt64($0.range.count) }
+            .run(progress: progress, worker)
     }
 }

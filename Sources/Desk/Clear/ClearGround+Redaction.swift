@@ -22,16 +22,15 @@ extension ClearGround {
                 "searched_by": .string(userName), "book": "chat",
             ], sealing: ["query", "searched_by"])
         let redaction = Redaction(of: person.id, called: names, vault)
+        let texts = try redaction.found(threads: machineThreads()) { done, total in
+            ground.voice.progress("names", done, of: total, "envelope")
+        }
+        ground.voice.endProgress()
         var found: [Derivative] = []
         var kept = 0
         for book in ground.existingBooks {
             guard try !ground.settings.choice(for: book).settings.seal.isNone else { continue }
-            let hits = try redaction.hits(
-                in: BookSnapshot(place(book)), threads: machineThreads()
-            ) { done, total in
-                ground.voice.progress("names in \(book)", done, of: total, "record")
-            }
-            ground.voice.endProgress()
+            let hits = try Redaction.hits(texts, in: BookSnapshot(place(book)))
             guard !hits.isEmpty else { continue }
             let free = try Redaction.free(
                 hits, in: book, by: ClearRun(self, threads: machineThreads()))
