@@ -84,7 +84,7 @@ struct ScanTests {
         #expect(rows.count == 200)
         let few = rows.lowerBound + 10..<rows.lowerBound + 13
         #expect(try seen(vault, rows: few).map(\.1) == Array(texts[10..<13]))
-        #expect(try seen(vault) { $0.contains("77") }.map(\.1) == ["message 77"])
+        #expect(try seen(vault) { $0.contains(" 77") }.map(\.1) == ["message 77"])
     }
 
     @Test func erasedOnesAreNotSeenSurvivorsAreAndSubstitutesSayWhoseLineTheyAreOf() throws {
