@@ -22,6 +22,10 @@ package enum Limits {
     /// whoever wants to empty the journal need not wait for it.
     static let scannedRows = 16_384
 
+    /// Microseconds for which a decision stands that its maker carries out at once: less than a day by
+    /// far, so that nothing becomes due in between that would not be due a moment later.
+    static let decisionMicroseconds: Int64 = 60_000_000
+
     /// Levels of grouping in a plan's classes that are told apart before the rest is one class.
     static let classesMax = 1_000
 }

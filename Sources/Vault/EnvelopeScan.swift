@@ -13,7 +13,6 @@ package final class EnvelopeScan {
     private let counter: AESCounter
     private let lanes = EnvelopeKeyLanes.areWorthIt ? EnvelopeKeyLanes() : nil
     private var groups: [UInt64: Group] = [:]
-    private var batch = Batch()
     /// The plaintext of the moment; overwritten after it was looked at.
     private var padded: [UInt8] = []
 
@@ -50,7 +49,7 @@ package final class EnvelopeScan {
         self.vault = vault
         cipher = try AESGCM()
         counter = try AESCounter()
-        database = try VaultDatabase(path: vault.path, readOnly: true, mapped: true)
+        database = try VaultDatabase(path: vault.path, readOnly: true)
     }
 
     /// Looks at the envelopes of some rows that were not erased, restricted ones too.
@@ -101,7 +100,8 @@ package final class EnvelopeScan {
             WHERE id >= ? AND id < ? AND erasure IS NULL ORDER BY id
             """)
         var without: [Range<Int64>] = []
-        defer { batch.removeAll() }
+        // In a variable of this call: access to it costs nothing.
+        var batch = Batch()
         for range in ranges {
             scan.bind(1, range.lowerBound)
             scan.bind(2, range.upperBound)
@@ -129,10 +129,10 @@ package final class EnvelopeScan {
                 batch.isSurvivor.append(group.key == nil)
                 batch.ciphertexts.append(contentsOf: scan.bytes(4))
                 batch.ends.append(batch.ciphertexts.count)
-                if batch.ends.count == EnvelopeKeyLanes.most { lookAtBatch(isWorth, body) }
+                if batch.ends.count == EnvelopeKeyLanes.most { lookAt(&batch, isWorth, body) }
             }
         }
-        lookAtBatch(isWorth, body)
+        lookAt(&batch, isWorth, body)
         return without
     }
 
@@ -147,11 +147,11 @@ package final class EnvelopeScan {
         return made
     }
 
-    private func lookAtBatch(
-        _ isWorth: (UnsafeBufferPointer<UInt8>) -> Bool,
+    private func lookAt(
+        _ batch: inout Batch, _ isWorth: (UnsafeBufferPointer<UInt8>) -> Bool,
         _ body: (Commitment, UnsafeBufferPointer<UInt8>) -> Void
     ) {
-        deriveKeys()
+        deriveKeys(&batch)
         batch.ciphertexts.withUnsafeBytes { ciphertexts in
             var start = 0
             for place in batch.ends.indices {
@@ -159,13 +159,13 @@ package final class EnvelopeScan {
                     rebasing: ciphertexts[start..<batch.ends[place]])
                 start = batch.ends[place]
                 guard mayBeWorth(ciphertext, batch.encryption[place], isWorth) else { continue }
-                show(ciphertext, place, body)
+                show(ciphertext, batch, place, body)
             }
         }
         batch.removeAll()
     }
 
-    private func deriveKeys() {
+    private func deriveKeys(_ batch: inout Batch) {
         let count = batch.ends.count
         guard count > 0 else { return }
         if let lanes {
@@ -213,7 +213,7 @@ package final class EnvelopeScan {
 
     /// Decrypts again, with all that there is to check, and hands the plaintext out.
     private func show(
-        _ ciphertext: UnsafeRawBufferPointer, _ place: Int,
+        _ ciphertext: UnsafeRawBufferPointer, _ batch: borrowing Batch, _ place: Int,
         _ body: (Commitment, UnsafeBufferPointer<UInt8>) -> Void
     ) {
         let commitment = batch.commitments[place]

@@ -52,3 +52,17 @@ extension Vault {
         try KeyCopies(path: keys + "/vault-" + id + "/copies", disk: PosixDisk()).all()
     }
 }
+
+extension Vault {
+    /// How far the keys and people were read: while it is the same, nobody was added, linked or merged,
+    /// and no key came or went.
+    package struct KeyMark: Sendable, Hashable {
+        let epoch: Int
+        let bytes: Int
+    }
+
+    package func keyMark() throws(VaultError) -> KeyMark {
+        let loaded = try keyring.refreshed()
+        return KeyMark(epoch: loaded.epoch, bytes: Int(loaded.position.offset))
+    }
+}

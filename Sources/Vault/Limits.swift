@@ -31,7 +31,4 @@ enum Limits {
     static let candidatesPart = 8
     /// Envelopes that took the place of another one after the other: more is a loop.
     static let substitutions = 64
-    /// Bytes of a vault that are mapped by who reads all of it: some million envelopes; what lies beyond
-    /// is read as ever. SQLite itself maps 2 GiB at most.
-    static let mappedBytes = 0x7fff_0000
 }

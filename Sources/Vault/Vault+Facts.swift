@@ -3,15 +3,25 @@
 internal import GRDB
 package import Masking
 
-extension Vault {
-    /// What is known of envelopes without opening them, in the order asked; quickest in the order of their
-    /// records.
+/// One thread's look at what is known of envelopes without opening them. Has a connection of its own.
+package final class EnvelopeFactsLook {
+    private let vault: Vault
+    /// Goes before its connection does.
+    private var finder: RowFinder?
+    private let database: VaultDatabase
+
+    init(_ vault: Vault) throws(VaultError) {
+        self.vault = vault
+        database = try VaultDatabase(path: vault.path, readOnly: true)
+    }
+
+    /// What is known, in the order asked; quickest in the order of their records.
     package func facts(of commitments: [Commitment]) throws(VaultError) -> [EnvelopeFacts] {
         guard !commitments.isEmpty else { return [] }
-        let keys = try keyring.refreshed().keys
-        let reading = try VaultDatabase(path: path, readOnly: true)
-        return try reading.read { database in
-            let finder = try RowFinder(database, .size)
+        let keys = try vault.keyring.refreshed().keys
+        return try database.read { database in
+            let finder = try self.finder ?? RowFinder(database, .size)
+            self.finder = finder
             defer { finder.reset() }
             return try commitments.map { commitment in
                 var facts = EnvelopeFacts(commitment)
@@ -21,6 +31,18 @@ extension Vault {
                 return facts
             }
         }
+    }
+}
+
+extension Vault {
+    /// A look at facts for one thread that asks again and again.
+    package func factsLook() throws(VaultError) -> EnvelopeFactsLook { try EnvelopeFactsLook(self) }
+
+    /// What is known of envelopes without opening them, in the order asked; quickest in the order of their
+    /// records.
+    package func facts(of commitments: [Commitment]) throws(VaultError) -> [EnvelopeFacts] {
+        guard !commitments.isEmpty else { return [] }
+        return try factsLook().facts(of: commitments)
     }
 }
 

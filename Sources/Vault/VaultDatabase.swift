@@ -11,11 +11,8 @@ struct VaultDatabase: Sendable {
     let path: String
     let queue: DatabaseQueue
 
-    /// - Parameters:
-    ///   - readOnly: for one thread that opens envelopes.
-    ///   - mapped: whether pages are read where the system has them, not copied: for who reads all rows
-    ///     once.
-    init(path: String, readOnly: Bool = false, mapped: Bool = false) throws(VaultError) {
+    /// - Parameter readOnly: for one thread that opens envelopes.
+    init(path: String, readOnly: Bool = false) throws(VaultError) {
         self.path = path
         var configuration = Configuration()
         configuration.readonly = readOnly
@@ -38,7 +35,6 @@ struct VaultDatabase: Sendable {
             // The writer keeps the indexes of a few million envelopes.
             try database.execute(sql: "PRAGMA cache_size = \(readOnly ? -16384 : -65536)")
             try database.execute(sql: "PRAGMA temp_store = MEMORY")
-            if mapped { try database.execute(sql: "PRAGMA mmap_size = \(Limits.mappedBytes)") }
         }
         do {
             queue = try DatabaseQueue(path: path, configuration: configuration)

@@ -78,10 +78,14 @@ package struct ClearRun {
         _ selectors: Selectors, for purpose: Plan.Purpose, in sources: [Selection.Source],
         ledger: Ledger, progress: @escaping @Sendable (UInt64, UInt64) -> Void
     ) throws -> Selection.Outcome {
+        // Before anything is decided: what comes meanwhile then makes another basis.
+        let basis = try basis(ledger)
         let selection = try Selection(
             selectors, for: purpose, in: sources, vault: desk.vault, ledger: ledger, now: desk.now,
             threads: threads)
-        return try selection.run(madeBy: desk.userName, progress: progress)
+        var outcome = try selection.run(madeBy: desk.userName, progress: progress)
+        outcome.basis = basis
+        return outcome
     }
 
     // MARK: - Applying
@@ -90,14 +94,16 @@ package struct ClearRun {
     ///
     /// - Parameters:
     ///   - plan: as it was made, or read from its file.
-    ///   - forget: whether people who are erased whole go from the table of people.
+    ///   - decided: what the plan came from, by who made it a moment ago; it is not decided again where
+    ///     nothing that it rests on has changed.
     ///   - redact: makes of what will be erased the envelopes that take the place of other people's,
     ///     which name them; asked once, before anything is done.
     ///   - progress: words for people who wait.
     /// - Throws: `ClearingError`: `busy`, `stale`, `refused`, `clock`; what the vault, the books and
     ///   the disk throw. What was done until then stays done, and the next run goes on.
     package func apply(
-        _ plan: Plan, redact: (() throws -> [ShredOrder.Derivative])? = nil,
+        _ plan: Plan, decided: Selection.Outcome? = nil,
+        redact: (() throws -> [ShredOrder.Derivative])? = nil,
         progress: @escaping @Sendable (String, UInt64, UInt64) -> Void = { _, _, _ in }
     ) throws -> Outcome {
         let lock = try takeLock()
@@ -105,7 +111,9 @@ package struct ClearRun {
         try finishPending()
         if let stale = plan.staleness(at: desk.now) { throw stale }
         let ledger = try desk.ledger()
-        var found = try select(plan, ledger) { done, total in progress("checking", done, total) }
+        var found =
+            try standing(decided, of: plan, ledger)
+            ?? select(plan, ledger) { done, total in progress("checking", done, total) }
         let approvals = Approvals(for: plan.digest, in: ledger)
         let now = found.plan
         if !found.erase.isEmpty, let missing = approvals.missing(for: now, runBy: desk.userName) {
@@ -143,6 +151,28 @@ package struct ClearRun {
             selectors: plan.selectors.words, received: received(plan, ledger))
         (outcome.receipt, outcome.receiptPath) = try conclude(report, ledger)
         return outcome
+    }
+
+    private func basis(_ ledger: Ledger) throws -> Selection.Basis {
+        Selection.Basis(
+            ledger: ledger.lastState, keys: try desk.vault.keyMark(), now: desk.now)
+    }
+
+    /// A decision that is a plan's, and would be the same now; nil when it has to be made again.
+    private func standing(
+        _ decided: Selection.Outcome?, of plan: Plan, _ ledger: Ledger
+    ) throws -> Selection.Outcome? {
+        guard let decided, let old = decided.basis else { return nil }
+        let new = try basis(ledger)
+        let age = new.now.microseconds - old.now.microseconds
+        guard old.ledger == new.ledger, old.keys == new.keys,
+            (0..<Limits.decisionMicroseconds).contains(age)
+        else { return nil }
+        // Who is forgotten is said after the decision.
+        var same = decided.plan
+        same.forget = plan.forget
+        guard same.digest == plan.digest else { return nil }
+        return decided.of(plan)
     }
 
     /// Decides again over the records that a plan names: those that it erases and restricts.
@@ -291,6 +321,13 @@ extension Plan.Book {
 }
 
 extension Selection.Outcome {
+    /// The same of a plan that differs in nothing that was decided.
+    fileprivate func of(_ plan: Plan) -> Selection.Outcome {
+        Selection.Outcome(
+            plan: plan, erase: erase, restrict: restrict, erasedBefore: erasedBefore,
+            missing: missing, undecided: undecided, counted: counted, basis: basis)
+    }
+
     /// The same with other people's envelopes that are replaced.
     func adding(_ originals: [Commitment]) -> Selection.Outcome {
         guard !originals.isEmpty else { return self }

@@ -19,6 +19,8 @@ package struct Ledger: Sendable {
     package private(set) var entries: [LedgerEntry] = []
     /// The first record that what binds today rests on; it and those after it cannot be pruned.
     package private(set) var firstNeeded: UInt64?
+    /// The last record that policies, holds and requests rest on: while it is the same, so are they.
+    package private(set) var lastState: UInt64?
     private var places: [String: UInt64] = [:]
 
     /// The kinds of records that it reads.
@@ -55,6 +57,7 @@ package struct Ledger: Sendable {
     /// Makes the ledger of entries in the order of their records.
     package init(_ entries: [LedgerEntry]) throws(ClearingError) {
         for entry in entries {
+            if Self.stateKinds.contains(entry.kind) { lastState = entry.index }
             switch entry.kind {
             case .policyAccepted: try accept(entry)
             case .policyApproved: approve(entry)

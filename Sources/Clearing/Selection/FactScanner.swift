@@ -11,12 +11,12 @@ import Vault
 /// thread's share. Opens only what it must, and shows nothing of it to anybody.
 final class FactScanner {
     private let source: Selection.Source
-    private let vault: Vault
     /// Filters that are tried on opened lines.
     private let filters: [(text: String, filter: Filter)]
     private let rows: [RowBox]
     /// nil when nothing has to be opened.
     private let envelopes: EnvelopeLook?
+    private let envelopeFacts: EnvelopeFactsLook
     /// Whether platform or conversation have to be known.
     private let needsMembers: Bool
 
@@ -43,12 +43,12 @@ final class FactScanner {
     ) throws(ClearingError) {
         self.candidates = candidates
         self.source = source
-        self.vault = vault
         self.filters = filters
         rows = filters.map { RowBox($0.filter) }
         needsMembers = !needs.isDisjoint(with: [.platform, .conversation])
         do throws(VaultError) {
             envelopes = needs.isDisjoint(with: .sealed) ? nil : try vault.look()
+            envelopeFacts = try vault.factsLook()
         } catch {
             throw ClearingError(.damaged, error.message)
         }
@@ -122,7 +122,7 @@ final class FactScanner {
         let places = try SealedPlaces(source.snapshot, in: range, among: candidates)
         let envelopes: [EnvelopeFacts]
         do throws(VaultError) {
-            envelopes = try vault.facts(of: places.commitments)
+            envelopes = try envelopeFacts.facts(of: places.commitments)
         } catch {
             throw BookError(.damaged, error.message)
         }
@@ -159,7 +159,7 @@ final class FactScanner {
                     return true
                 }, see)
         } else {
-            for (place, envelope) in try vault.facts(of: commitments).enumerated()
+            for (place, envelope) in try envelopeFacts.facts(of: commitments).enumerated()
             where add(envelope, at: place) && isPossible(facts[place]) {
                 possible.append(place)
             }

@@ -123,6 +123,17 @@ package struct Selection: Sendable {
         package let undecided: Int
         /// What the records that were to be counted commit to.
         package let counted: [Commitment]
+        /// What it was decided by; nil where nobody asked.
+        package var basis: Basis?
+    }
+
+    /// What a decision rests on besides the records: while all of it is the same and little time has
+    /// passed, so is what would be decided.
+    package struct Basis: Sendable, Hashable {
+        /// Policies, holds and requests (`Ledger.lastState`).
+        let ledger: UInt64?
+        let keys: Vault.KeyMark
+        let now: Timestamp
     }
 
     /// Looks at all books.

@@ -13,6 +13,8 @@ package struct ClearGround: ClearDesk {
 
     package let ground: Ground
     package let vault: Vault
+    /// What the last plan came from: who applies it at once need not decide again.
+    private let decided = Monitor<Selection.Outcome?>(nil)
 
     /// - Throws: when nothing was ever sealed here: there is nothing to clear.
     package init(_ ground: Ground) throws {
@@ -71,6 +73,7 @@ package struct ClearGround: ClearDesk {
                 "\(Words.count(found.missing, "envelope")) are missing without a receipt; "
                     + "`daybook verify` names them.")
         }
+        decided.withLock { $0 = found }
         return found.plan
     }
 
@@ -93,7 +96,11 @@ package struct ClearGround: ClearDesk {
         -> ClearRun.Outcome
     {
         defer { ground.voice.endProgress() }
-        return try run.apply(plan, redact: redact) { step, done, total in
+        let decided = decided.withLock { decided in
+            defer { decided = nil }
+            return decided
+        }
+        return try run.apply(plan, decided: decided, redact: redact) { step, done, total in
             ground.voice.progress(step, done, of: total, "record")
         }
     }
