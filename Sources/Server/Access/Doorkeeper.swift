@@ -125,7 +125,7 @@ package struct Doorkeeper: Admission {
     private func session(_ request: inout Request, _ context: inout DaemonContext) async throws
         -> Principal?
     {
-        guard let cookie = SessionCookie.value(of: request, isTLS: core.gate.isTLS),
+        guard let cookie = AccessCookie.session.value(of: request, isTLS: core.gate.isTLS),
             let session = core.gate.sessions.find(cookie),
             let principal = core.gate.principal(of: session, at: core.ground.now)
         else { return nil }
@@ -142,24 +142,5 @@ package struct Doorkeeper: Admission {
         }
         context.csrf = session.csrf
         return principal
-    }
-}
-
-/// The cookie of a session.
-enum SessionCookie {
-    /// With TLS under a name that browsers take only from us, over TLS, for every path.
-    private static func name(_ isTLS: Bool) -> String {
-        isTLS ? "__Host-daybook_session" : "daybook_session"
-    }
-
-    static func value(of request: Request, isTLS: Bool) -> String? {
-        request.cookies[name(isTLS)]?.value
-    }
-
-    /// `Set-Cookie` that begins a session in a browser, or ends it with an empty value.
-    static func setting(_ value: String, isTLS: Bool) -> String {
-        let age = value.isEmpty ? 0 : ServerLimits.sessionSeconds
-        return "\(name(isTLS))=\(value); Path=/; Max-Age=\(age); HttpOnly; SameSite=Strict"
-            + (isTLS ? "; Secure" : "")
     }
 }

@@ -40,7 +40,7 @@ package struct SignInRoutes: RouteGroup, Sendable {
                     core.gate.sessions.end(id: id)
                 }
                 var answer = Self.goOn(to: "/sign-in")
-                answer.headers[.setCookie] = SessionCookie.setting("", isTLS: core.gate.isTLS)
+                answer.headers[.setCookie] = AccessCookie.session.setting("", isTLS: core.gate.isTLS)
                 return answer
             },
             Route(
@@ -109,7 +109,7 @@ package struct SignInRoutes: RouteGroup, Sendable {
     ) async throws -> Response {
         let cookie = try await core.gate.begin(principal, way, address, core)
         var answer = Self.goOn(to: next)
-        answer.headers[.setCookie] = SessionCookie.setting(cookie, isTLS: core.gate.isTLS)
+        answer.headers[.setCookie] = AccessCookie.session.setting(cookie, isTLS: core.gate.isTLS)
         return answer
     }
 }

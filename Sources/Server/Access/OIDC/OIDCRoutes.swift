@@ -24,7 +24,7 @@ struct OIDCRoutes: RouteGroup, Sendable {
                 let fields = FormFields(request.uri.query ?? "")
                 var answer = try await comeBack(fields, request, context)
                 answer.headers[values: .setCookie].append(
-                    SignInCookie.setting("", isTLS: core.gate.isTLS))
+                    AccessCookie.signIn.setting("", isTLS: core.gate.isTLS))
                 return answer
             },
         ]
@@ -53,7 +53,7 @@ struct OIDCRoutes: RouteGroup, Sendable {
             status: .seeOther,
             headers: [
                 .location: known.authorization + joint + query, .cacheControl: "no-store",
-                .setCookie: SignInCookie.setting(browser, isTLS: core.gate.isTLS),
+                .setCookie: AccessCookie.signIn.setting(browser, isTLS: core.gate.isTLS),
             ])
     }
 
@@ -70,7 +70,7 @@ struct OIDCRoutes: RouteGroup, Sendable {
         if let wait = core.gate.throttle.wait(address) {
             return SignInPage.wait(request, context, next: "/", seconds: wait)
         }
-        let browser = SignInCookie.value(of: request, isTLS: core.gate.isTLS) ?? ""
+        let browser = AccessCookie.signIn.value(of: request, isTLS: core.gate.isTLS) ?? ""
         guard let state = fields["state"],
             let signIn = core.gate.oidc.waiting.use(state, browser: browser)
         else {
@@ -106,7 +106,7 @@ struct OIDCRoutes: RouteGroup, Sendable {
         let cookie = try await core.gate.begin(principal, "oidc", address, core)
         return SignInPage.goOn(
             request, to: signIn.next,
-            cookie: SessionCookie.setting(cookie, isTLS: core.gate.isTLS))
+            cookie: AccessCookie.session.setting(cookie, isTLS: core.gate.isTLS))
     }
 
     private func refuse(_ request: Request, _ address: String, _ why: String) async -> Response {
@@ -171,23 +171,5 @@ struct OIDCRoutes: RouteGroup, Sendable {
                 .serviceUnavailable, "this daemon lacks its secret for \(choice.name)")
         }
         return secret
-    }
-}
-
-/// The cookie that ties a sign-in to the browser that began it. The provider sends people back from
-/// another site, so it has to be `Lax`; it holds nothing but chance, for ten minutes.
-enum SignInCookie {
-    private static func name(_ isTLS: Bool) -> String {
-        isTLS ? "__Host-daybook_sign_in" : "daybook_sign_in"
-    }
-
-    static func value(of request: Request, isTLS: Bool) -> String? {
-        request.cookies[name(isTLS)]?.value
-    }
-
-    static func setting(_ value: String, isTLS: Bool) -> String {
-        let age = value.isEmpty ? 0 : ServerLimits.waitingSignInSeconds
-        return "\(name(isTLS))=\(value); Path=/; Max-Age=\(age); HttpOnly; SameSite=Lax"
-            + (isTLS ? "; Secure" : "")
     }
 }
