@@ -87,6 +87,9 @@ enum ServerLimits {
     /// when it is full.
     static let documentWindow = 262_144
 
+    /// Bytes of the file of documents from which on it is written anew: a full window takes a third.
+    static let documentJournalBytes = 64 << 20
+
     /// Milliseconds between two looks at the file of tokens: how long one that was taken away may
     /// still let somebody in.
     static let tokensMilliseconds = 1_000

@@ -8,7 +8,10 @@
 2. The daemon is killed with SIGKILL again and again while clients send batches with keys: nothing that
    was acknowledged is lost, nothing stands twice, and every index that was answered is right.
 
-DAYBOOK_INGEST_RECORDS and DAYBOOK_KILLS ask for more of the second: 200000 and 10.
+3. The same while the Elasticsearch client and the OTLP exporter send, as they are, and retry as they do:
+   documents with an id stand once, records of OTLP at least once.
+
+DAYBOOK_INGEST_RECORDS and DAYBOOK_KILLS ask for more of the second and third: 200000 and 10.
 """
 
 import gzip
@@ -282,7 +285,102 @@ def kills(directory: pathlib.Path) -> None:
           "every record once, in order, every answered index right, verified")
 
 
+def elastic_through_kills(daemon: Daemon, count: int) -> None:
+    """The bulk helper, with ids; what its retries give up is handed to it again."""
+    from elasticsearch import Elasticsearch, TransportError, helpers
+
+    client = Elasticsearch(
+        daemon.base, bearer_auth=daemon.token, max_retries=5, retry_on_timeout=True,
+        retry_on_status=(429, 502, 503, 504))
+    for first in range(0, count, 250):
+        documents = [
+            {"_index": "orders", "_op_type": "index", "_id": f"order-{number}",
+             "event": "order_filled", "client": "elastic", "n": number}
+            for number in range(first, min(first + 250, count))]
+        while True:
+            try:
+                done, errors = helpers.bulk(client, documents)
+                break
+            except TransportError:
+                time.sleep(0.05)
+        assert done == len(documents) and not errors, (done, errors)
+    client.close()
+
+
+def otlp_through_kills(daemon: Daemon, count: int, acknowledged: list[int]) -> None:
+    """The exporter: what it says that it delivered counts, what it gave up is sent once more."""
+    from opentelemetry._logs import LogRecord, SeverityNumber
+    from opentelemetry.exporter.otlp.proto.http._log_exporter import OTLPLogExporter
+    from opentelemetry.sdk._logs import LoggerProvider
+    from opentelemetry.sdk._logs.export import InMemoryLogRecordExporter, SimpleLogRecordProcessor
+
+    collected = InMemoryLogRecordExporter()
+    provider = LoggerProvider()
+    provider.add_log_record_processor(SimpleLogRecordProcessor(collected))
+    logger = provider.get_logger("kills")
+    exporter = OTLPLogExporter(
+        endpoint=f"{daemon.base}/v1/logs", headers={"Authorization": f"Bearer {daemon.token}"})
+    for first in range(0, count, 250):
+        numbers = list(range(first, min(first + 250, count)))
+        collected.clear()
+        for number in numbers:
+            logger.emit(LogRecord(
+                timestamp=time.time_ns(), severity_number=SeverityNumber.INFO, body="filled",
+                attributes={"event": "order_filled", "client": "otlp", "n": number}))
+        batch = collected.get_finished_logs()
+        while exporter.export(batch).name != "SUCCESS":
+            time.sleep(0.05)
+        acknowledged += numbers
+    exporter.shutdown()
+
+
+def kills_of_clients(directory: pathlib.Path) -> None:
+    daemon = Daemon(directory)
+    daemon.start()
+    logging.disable(logging.WARNING)  # of connections that break, which they do here
+    half = RECORDS // 2
+    acknowledged: list[int] = []
+    failures: list[BaseException] = []
+
+    def guarded(body, *arguments) -> None:
+        try:
+            body(daemon, half, *arguments)
+        except BaseException as failure:  # said by the main thread
+            failures.append(failure)
+
+    threads = [
+        threading.Thread(target=guarded, args=(elastic_through_kills,)),
+        threading.Thread(target=guarded, args=(otlp_through_kills, acknowledged)),
+    ]
+    for thread in threads:
+        thread.start()
+    for kill in range(KILLS):
+        until = half * (kill + 1) // (KILLS + 1)
+        while len(acknowledged) < until and any(thread.is_alive() for thread in threads):
+            time.sleep(0.005)
+        time.sleep(random.random() * 0.05)
+        daemon.stop(signal.SIGKILL)
+        daemon.start()
+    for thread in threads:
+        thread.join()
+    logging.disable(logging.NOTSET)
+    daemon.stop()
+    assert not failures, str(failures[0])[:500]
+    audit = daemon.lines("audit")
+    numbers = [record["n"] for record in audit if record.get("client") == "elastic"]
+    assert numbers == list(range(half)), (
+        f"elastic: {len(numbers)} records of {half}, {len(numbers) - len(set(numbers))} twice")
+    otlp_numbers = [record["n"] for record in audit if record.get("client") == "otlp"]
+    assert set(otlp_numbers) == set(acknowledged) == set(range(half)), "otlp: a record is lost"
+    subprocess.run(
+        [BINARY, "verify", "--dir", daemon.logs, "--keys", daemon.keys], check=True,
+        stdout=subprocess.DEVNULL)
+    print(f"kills of clients: {2 * half} records, {KILLS} times kill -9: of the Elasticsearch client "
+          f"{half}, once, in order; of the OTLP exporter {half}, "
+          f"{len(otlp_numbers) - half} more than once; verified")
+
+
 if __name__ == "__main__":
-    for check in (clients, kills):
+    for check in (clients, kills, kills_of_clients):
         with tempfile.TemporaryDirectory() as name:
             check(pathlib.Path(name))

@@ -240,7 +240,7 @@ import Testing
     @Test("the window of documents forgets the oldest, and what was not recorded")
     func window() {
         let documents = DocumentKeys(window: 3)
-        func key(_ id: Int) -> DocumentKeys.Key { .init("\(id)", index: "i", of: "c") }
+        func key(_ id: Int) -> DocumentKeys.Key { documents.key("\(id)", index: "i", of: "c") }
         for id in 0..<10 {
             #expect(documents.begin(key(id), key(0), replaces: false) == .new)
             documents.end(key(id), UInt64(id))

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Book
+import Crypto
 import Desk
 import HTTPTypes
 import Masking
 import NIOPosix
 import Synchronization
+import TransparencyLog
 
 /// What every way in over HTTP shares: threads that mask, bytes that may be in flight, batches that
 /// were taken before, and the hand-over to the books.
@@ -17,6 +19,7 @@ package final class Ingest: Sendable {
     let keys: BatchKeys
     /// Documents of `_bulk` that have an id.
     let documents = DocumentKeys()
+    private let journal: DocumentJournal
     private let books: HeldBooks
     /// Its own threads: a disk that stands still holds these, and nobody who only reads.
     private let threads = NIOThreadPool(numberOfThreads: ServerLimits.ingestThreads)
@@ -37,6 +40,7 @@ package final class Ingest: Sendable {
         state = Mutex(State(ground: ground))
         self.books = books
         keys = BatchKeys()
+        journal = DocumentJournal(ground)
     }
 
     /// Masks by other settings from here on.
@@ -48,17 +52,21 @@ package final class Ingest: Sendable {
 
     private var ground: Ground { state.withLock { $0.ground } }
 
-    /// Finds out which batches the books have, and starts the threads. Call once the books are open;
-    /// blocks for as long as it takes to read what was written since the file of batches was.
+    /// Finds out which batches and documents the books have, and starts the threads. Call once the
+    /// books are open; blocks for as long as it takes to read what was written since the files that say
+    /// so were.
     func open() throws {
         let ground = ground
         var memory = BatchMemory(ground)
         let worker = IngestWorker(ground.masker)
-        try memory.load(ground) { name, mark in
+        let known = try journal.load()
+        try memory.load(ground, documents: known.floor(ground.existingBooks)) { name, mark in
             let rule = try books.book(name).settings.seal
             try books.append(worker.marked(mark, rule), to: name, .synced)
         }
         keys.restore(memory)
+        documents.restore(known.recorded(memory.documents), secret: try ground.documentSecret())
+        journal.begin(memory.seen)
         threads.start()
     }
 
@@ -66,6 +74,7 @@ package final class Ingest: Sendable {
     func close() async throws {
         try await threads.shutdownGracefully()
         remember()
+        journal.close()
     }
 
     /// Runs what masks and appends on a thread that may block.
@@ -137,7 +146,7 @@ package final class Ingest: Sendable {
     ) throws -> [Landed] {
         guard let key else {
             var landed: [Landed] = []
-            try append(batch, nil, worker, provenance, &landed)
+            try append(batch, nil, .batch, worker, provenance, &landed)
             return landed
         }
         var landed: [Landed]
@@ -156,14 +165,46 @@ package final class Ingest: Sendable {
             keys.end(key, landed)
             rememberIfDue()
         }
-        try append(batch, key, worker, provenance, &landed)
+        try append(batch, key, .batch, worker, provenance, &landed)
         return landed
+    }
+
+    /// Appends a batch with documents that have ids, and waits as `store` does.
+    ///
+    /// - Parameters:
+    ///   - documents: those of the batch that are known again by their ids; their keys were begun.
+    ///   - landed: called once, with all that is in the books of it: less than all when appending
+    ///     failed. It has to end the keys.
+    /// - Throws: 503; part of it may have been appended.
+    func store(
+        _ batch: consuming IngestBatch, _ documents: [DocumentMemory.Document],
+        _ worker: IngestWorker, _ provenance: Provenance, landed: ([Landed]) -> Void
+    ) throws -> [Landed] {
+        var stands: [Landed] = []
+        var ticket: DocumentJournal.Ticket?
+        defer {
+            landed(stands)
+            if let ticket { journal.end(ticket, stands) }
+        }
+        if !documents.isEmpty {
+            do {
+                ticket = try journal.begin(documents, self.documents)
+            } catch {
+                throw HTTPFailure(
+                    .serviceUnavailable,
+                    "the file of documents takes nothing now: "
+                        + (DeskFailure(known: error)?.message ?? "the disk says no"),
+                    headers: [.retryAfter: "2"])
+            }
+        }
+        try append(batch, ticket?.mark, .documents, worker, provenance, &stands)
+        return stands
     }
 
     /// Appends what `landed` does not say of a batch, and says it there.
     private func append(
-        _ batch: IngestBatch, _ key: BatchKey?, _ worker: IngestWorker, _ provenance: Provenance,
-        _ landed: inout [Landed]
+        _ batch: IngestBatch, _ key: BatchKey?, _ kind: BatchMark.Kind,
+        _ worker: IngestWorker, _ provenance: Provenance, _ landed: inout [Landed]
     ) throws {
         for lane in batch.lanes {
             var have = landed.reduce(0) { $0 + ($1.book == lane.name ? $1.count : 0) }
@@ -171,7 +212,8 @@ package final class Ingest: Sendable {
                 let piece = lane.records.piece(from: have, bytes: ServerLimits.appendBytes)
                 var first: UInt64
                 if let key {
-                    let mark = BatchMark(key, count: piece.count, source: provenance.source)
+                    let mark = BatchMark(
+                        key, kind, count: piece.count, source: provenance.source)
                     var marked = worker.marked(mark, lane.rule)
                     let marks = marked.count
                     marked.append(contentsOf: piece)
@@ -234,6 +276,21 @@ package final class Ingest: Sendable {
         // Without the file the next start reads more; nothing else depends on it.
         let ground = ground
         try? BatchMemory(ground).save(news.batches, seen: news.seen, ground)
+    }
+}
+
+extension Ground {
+    /// Keys what is kept of documents and their ids: made of the key of the book `audit`, so that a copy
+    /// of `logs/` lets nobody try out what they say. Without that key it is chance, for one life.
+    fileprivate func documentSecret() throws -> SymmetricKey {
+        let place = place("audit")
+        guard existingBooks.contains("audit"),
+            let key = try place.keys.key(for: snapshot("audit").manifest.origin)
+        else { return SymmetricKey(size: .bits256) }
+        return SymmetricKey(
+            data: HMAC<SHA256>.authenticationCode(
+                for: Array("daybook documents".utf8),
+                using: SymmetricKey(data: Array(key.exportPrivateText().utf8))))
     }
 }
 

@@ -4,6 +4,7 @@ import Daybook
 import Desk
 import HTTPTypes
 import Logging
+import Records
 import ServiceLifecycle
 
 #if canImport(Glibc)
@@ -45,10 +46,9 @@ struct SpoolService: Service {
 
     private func drain() async throws {
         let folder = SpoolFolder(core.ground.logs)
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
-        let files = try await core.blocking { [now] in
-            folder.files().filter { !$0.isBegun && !$0.mayHaveWriter(now: now.tv_sec) }
+        let now = Int(core.ground.now.microseconds / 1_000_000)
+        let files = try await core.blocking {
+            folder.files().filter { !$0.isBegun && !$0.mayHaveWriter(now: now) }
         }
         for file in files where !Task.isCancelled {
             // Whoever is not the daemon's user or root sends for themselves.

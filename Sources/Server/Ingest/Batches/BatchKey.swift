@@ -18,7 +18,8 @@ struct BatchKey: Sendable, Hashable {
             self.low = low
         }
 
-        fileprivate init(_ bytes: some Sequence<UInt8>) {
+        /// Of the first 16 bytes of a digest.
+        init(_ bytes: some Sequence<UInt8>) {
             var numbers: (UInt64, UInt64) = (0, 0)
             for (place, byte) in bytes.prefix(16).enumerated() {
                 if place < 8 {

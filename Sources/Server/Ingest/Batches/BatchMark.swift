@@ -3,14 +3,23 @@
 import Masking
 import Records
 
-/// Says, in the book, that the records right after it are a batch with a key: it is written with them,
-/// so after a crash it stands or falls with them. docs/design/ingest.md.
+/// Says, in the book, that the records right after it are a batch that its client may send again: it is
+/// written with them, so after a crash it stands or falls with them. docs/design/ingest.md.
 struct BatchMark {
+    /// By what the batch is known again.
+    enum Kind: String {
+        /// By a key of its client's.
+        case batch
+        /// By the ids of its documents, which `DocumentJournal` has; the key is chance.
+        case documents
+    }
+
     /// The kind of a mark: the same as of imports, with `kind` telling them apart.
     static let event = "import_progress"
     /// What could tell whose it is, in a book whose records are personal.
     static let sealed = ["kind", "batch", "content", "record_count", "from", "cut_at"]
 
+    let kind: Kind
     let key: BatchKey
     /// Records that follow, or did before a crash.
     let count: Int
@@ -23,14 +32,18 @@ struct BatchMark {
     var json: JSONObject {
         var object: JSONObject = [
             "event": .string(Self.event), "event_type": .string(Self.event), "level": "info",
-            "kind": "batch", "batch": .string(key.id.text), "content": .string(key.content.text),
+            "kind": .string(kind.rawValue), "batch": .string(key.id.text),
+            "content": .string(key.content.text),
             "record_count": .number(String(count)), "from": .string(source),
         ]
         if let cutAt { object.append("cut_at", .number(String(cutAt))) }
         return object
     }
 
-    init(_ key: BatchKey, count: Int, source: String, cutAt: UInt64? = nil) {
+    init(
+        _ key: BatchKey, _ kind: Kind = .batch, count: Int, source: String, cutAt: UInt64? = nil
+    ) {
+        self.kind = kind
         self.key = key
         self.count = count
         self.source = source
@@ -42,11 +55,12 @@ struct BatchMark {
         guard Self.begins(line),
             let value = try? JSONValue(parsing: String(decoding: line, as: UTF8.self)),
             let object = value.objectValue, object["source"]?.stringValue == "daybook",
-            object["kind"]?.stringValue == "batch",
+            let kind = object["kind"]?.stringValue.flatMap({ Kind(rawValue: $0) }),
             let id = object["batch"]?.stringValue.flatMap({ BatchKey.Digest($0) }),
             let content = object["content"]?.stringValue.flatMap({ BatchKey.Digest($0) }),
             let count = object.whole("record_count"), let source = object["from"]?.stringValue
         else { return nil }
+        self.kind = kind
         key = BatchKey(id: id, content: content)
         self.count = Int(clamping: count)
         self.source = source
@@ -71,14 +85,17 @@ extension JSONObject {
 extension BatchKey.Digest {
     /// In the form of a UUID, which every detector of secrets knows to be none.
     var text: String {
-        let digits = Self.padded(high) + Self.padded(low)
         let bytes = Array(digits.utf8)
         return [0..<8, 8..<12, 12..<16, 16..<20, 20..<32]
             .map { String(decoding: bytes[$0], as: UTF8.self) }.joined(separator: "-")
     }
 
-    init?(_ text: String) {
-        let digits = text.filter { $0 != "-" }
+    /// 32 hexadecimal digits.
+    var digits: String { Self.padded(high) + Self.padded(low) }
+
+    /// Reads `text` or `digits`.
+    init?(_ text: some StringProtocol) {
+        let digits = String(text).filter { $0 != "-" }
         guard digits.utf8.count == 32, let high = UInt64(digits.prefix(16), radix: 16),
             let low = UInt64(digits.suffix(16), radix: 16)
         else { return nil }

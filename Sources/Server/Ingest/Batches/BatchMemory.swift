@@ -18,6 +18,8 @@ struct BatchMemory {
     private(set) var batches: [Known] = []
     /// For each book: no mark below this index is news.
     private(set) var seen: [String: UInt64] = [:]
+    /// What stands of requests with documents, by the id of their marks; of those that were looked for.
+    private(set) var documents: [BatchKey.Digest: [Landed]] = [:]
     private var places: [BatchKey.Digest: Int] = [:]
 
     private let path: String
@@ -31,9 +33,12 @@ struct BatchMemory {
 
     /// Reads file and books.
     ///
-    /// - Parameter cut: called for a batch that a crash cut off, with the mark that says so; appends it.
+    /// - Parameters:
+    ///   - documents: for each book the index from which on marks of documents are wanted, too.
+    ///   - cut: called for a batch that a crash cut off, with the mark that says so; appends it.
     mutating func load(
-        _ ground: Ground, cut: (_ book: String, _ mark: BatchMark) throws -> Void
+        _ ground: Ground, documents floor: [String: UInt64] = [:],
+        cut: (_ book: String, _ mark: BatchMark) throws -> Void
     ) throws {
         try loadFile(ground)
         for book in ground.existingBooks {
@@ -41,7 +46,8 @@ struct BatchMemory {
             // A file from beyond this book is of another one.
             drop(beyond: snapshot.size, of: book)
             let oldest = snapshot.size - min(snapshot.size, ServerLimits.batchScanRecords)
-            let from = max(oldest, min(seen[book] ?? 0, snapshot.size))
+            let wanted = min(seen[book] ?? 0, floor[book] ?? .max)
+            let from = max(oldest, min(wanted, snapshot.size))
             let marks = try Self.marks(in: snapshot, from: from, try ground.opener(for: book))
             for (index, mark) in marks { add(mark, at: index, in: book) }
             if let (index, mark) = marks.last, mark.cutAt == nil,
@@ -96,10 +102,16 @@ struct BatchMemory {
             }
         }
         guard have < mark.count else { return nil }
-        return BatchMark(mark.key, count: have, source: mark.source, cutAt: first)
+        return BatchMark(mark.key, mark.kind, count: have, source: mark.source, cutAt: first)
     }
 
     private mutating func add(_ mark: BatchMark, at index: UInt64, in book: String) {
+        let first = mark.cutAt ?? index + 1
+        let landed = Landed(book: book, first: first, count: mark.count)
+        if mark.kind == .documents {
+            documents[mark.key.id, default: []].add(landed)
+            return
+        }
         let place: Int
         if let known = places[mark.key.id] {
             place = known
@@ -108,11 +120,7 @@ struct BatchMemory {
             places[mark.key.id] = place
             batches.append(Known(key: mark.key, landed: []))
         }
-        let first = mark.cutAt ?? index + 1
-        batches[place].landed.removeAll { $0.book == book && $0.first == first }
-        if mark.count > 0 {
-            batches[place].landed.append(Landed(book: book, first: first, count: mark.count))
-        }
+        batches[place].landed.add(landed)
     }
 
     private mutating func drop(beyond size: UInt64, of book: String) {
@@ -163,16 +171,34 @@ struct BatchMemory {
     }
 }
 
+extension [Landed] {
+    /// Adds what a mark says; a later one corrects an earlier one of the same place.
+    fileprivate mutating func add(_ landed: Landed) {
+        removeAll { $0.book == landed.book && $0.first == landed.first }
+        if landed.count > 0 { append(landed) }
+    }
+
+    /// Ranges as files have them.
+    var json: JSONValue {
+        .array(map { [.string($0.book), .number(String($0.first)), .number(String($0.count))] })
+    }
+
+    init(_ ranges: [JSONValue]) {
+        self = ranges.compactMap { range in
+            guard let parts = range.arrayValue, parts.count == 3, let book = parts[0].stringValue,
+                case .number(let first) = parts[1], case .number(let count) = parts[2],
+                let first = UInt64(first), let count = Int(count), count > 0
+            else { return nil }
+            return Landed(book: book, first: first, count: count)
+        }
+    }
+}
+
 extension BatchMemory.Known {
     fileprivate var json: JSONObject {
         [
             "batch": .string(key.id.text), "content": .string(key.content.text),
-            "landed": .array(
-                landed.map {
-                    [
-                        .string($0.book), .number(String($0.first)), .number(String($0.count)),
-                    ]
-                }),
+            "landed": landed.json,
         ]
     }
 
@@ -182,12 +208,6 @@ extension BatchMemory.Known {
             let ranges = object["landed"]?.arrayValue
         else { return nil }
         key = BatchKey(id: id, content: content)
-        landed = ranges.compactMap { range in
-            guard let parts = range.arrayValue, parts.count == 3, let book = parts[0].stringValue,
-                case .number(let first) = parts[1], case .number(let count) = parts[2],
-                let first = UInt64(first), let count = Int(count), count > 0
-            else { return nil }
-            return Landed(book: book, first: first, count: count)
-        }
+        landed = [Landed](ranges)
     }
 }

@@ -4,40 +4,17 @@ import Crypto
 import Synchronization
 
 /// The documents with an id that came by `_bulk`, as many as the window has: a client that sends one
-/// again after a lost answer is told that it is there. Kept in memory; a daemon that starts again knows
-/// none.
+/// again after a lost answer is told that it is there. `DocumentJournal` keeps them across a restart.
 final class DocumentKeys: Sendable {
-    /// One document of one client and index, by what is kept of its id: 16 bytes of a SHA-256.
-    struct Key: Hashable, Sendable {
-        fileprivate let high: UInt64
-        fileprivate let low: UInt64
+    /// What is kept of an id or of a document: 16 bytes of an HMAC.
+    typealias Key = BatchKey.Digest
 
-        init(_ id: String, index: String, of client: String) {
-            var hash = SHA256()
-            // With their lengths, so that no two triples are one text.
-            for text in [client, index, id] {
-                hash.update(data: Array("\(text.utf8.count)\n".utf8))
-                hash.update(data: Array(text.utf8))
-            }
-            (high, low) = Self.numbers(hash.finalize())
-        }
-
-        /// Of what a document says.
-        init(content: UnsafeBufferPointer<UInt8>) {
-            (high, low) = Self.numbers(SHA256.hash(data: UnsafeRawBufferPointer(content)))
-        }
-
-        private static func numbers(_ digest: SHA256.Digest) -> (UInt64, UInt64) {
-            var numbers: (UInt64, UInt64) = (0, 0)
-            for (place, byte) in digest.prefix(16).enumerated() {
-                if place < 8 {
-                    numbers.0 = numbers.0 << 8 | UInt64(byte)
-                } else {
-                    numbers.1 = numbers.1 << 8 | UInt64(byte)
-                }
-            }
-            return numbers
-        }
+    /// One document that stands in a book.
+    struct Recorded: Sendable, Equatable {
+        let key: Key
+        let content: Key
+        /// Its index.
+        let number: UInt64
     }
 
     /// What is known of a document.
@@ -57,16 +34,44 @@ final class DocumentKeys: Sendable {
     }
 
     fileprivate struct State {
+        var secret: SymmetricKey
         var entries: [Key: Entry] = [:]
         /// Keys by age; those before `oldest` are gone.
         var order: [Key] = []
         var oldest = 0
     }
 
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let window: Int
 
-    init(window: Int = ServerLimits.documentWindow) { self.window = window }
+    init(window: Int = ServerLimits.documentWindow) {
+        self.window = window
+        state = Mutex(State(secret: SymmetricKey(size: .bits256)))
+    }
+
+    // MARK: - Names
+
+    /// By what a document of one client and index is known again.
+    func key(_ id: String, index: String, of client: String) -> Key {
+        var hash = HMAC<SHA256>(key: secret)
+        // With their lengths, so that no two triples are one text.
+        for text in [client, index, id] {
+            hash.update(data: Array("\(text.utf8.count)\n".utf8))
+            hash.update(data: Array(text.utf8))
+        }
+        return Key(hash.finalize())
+    }
+
+    /// By what it is known whether a document says the same.
+    func key(content: UnsafeBufferPointer<UInt8>) -> Key {
+        Key(
+            HMAC<SHA256>.authenticationCode(
+                for: UnsafeRawBufferPointer(content), using: secret))
+    }
+
+    private var secret: SymmetricKey { state.withLock { $0.secret } }
+
+    // MARK: - Asking and telling
 
     /// Asks for a document.
     ///
@@ -91,6 +96,33 @@ final class DocumentKeys: Sendable {
     }
 
     var count: Int { state.withLock { $0.entries.count } }
+
+    // MARK: - What outlives the process
+
+    /// Begins with what is known, by age.
+    ///
+    /// - Parameter secret: keys all digests, so that nobody can try out what they stand for.
+    func restore(_ recorded: [Recorded], secret: SymmetricKey) {
+        // What replaces another is the younger one.
+        var keys: Set<Key> = []
+        let newest = recorded.reversed().filter { keys.insert($0.key).inserted }.prefix(window)
+        state.withLock { state in
+            state = State(secret: secret)
+            for one in newest.reversed() {
+                state.add(one.key, Entry(content: one.content, number: one.number), window)
+            }
+        }
+    }
+
+    /// All that stand in a book, by age.
+    var recorded: [Recorded] {
+        state.withLock { state in
+            state.order[state.oldest...].compactMap { key in
+                guard let entry = state.entries[key], let number = entry.number else { return nil }
+                return Recorded(key: key, content: entry.content, number: number)
+            }
+        }
+    }
 }
 
 extension DocumentKeys.State {

@@ -13,8 +13,9 @@ struct ElasticBulk {
         let id: String?
         /// Where its records stand in the batch; nil when it was refused.
         var place: IngestBatch.Place?
-        /// By what its document is known again; nil for one without an id.
+        /// By what its document is known again, and what it says; nil for one without an id.
         var key: DocumentKeys.Key?
+        var content: DocumentKeys.Key?
         /// The record that it is already.
         var known: UInt64?
         var refusal: (status: Int, type: String, reason: String)?
@@ -92,12 +93,12 @@ struct ElasticBulk {
         _ item: inout Item, _ document: UnsafeBufferPointer<UInt8>
     ) -> Bool {
         guard recognises, let id = item.id else { return true }
-        let key = DocumentKeys.Key(id, index: item.index, of: client)
-        let known = documents.begin(
-            key, .init(content: document), replaces: item.action == "index")
-        switch known {
+        let key = documents.key(id, index: item.index, of: client)
+        let content = documents.key(content: document)
+        switch documents.begin(key, content, replaces: item.action == "index") {
         case .new:
             item.key = key
+            item.content = content
             mine.insert(key)
             return true
         case .running where mine.contains(key):
@@ -129,9 +130,26 @@ struct ElasticBulk {
         item.key = nil
     }
 
-    /// Nothing of the request was recorded, or not all of it is known to be.
+    /// Nothing of the request was recorded.
     func abandon() {
         for key in mine { documents.end(key, nil) }
+    }
+
+    /// Documents that are known again once they are recorded, with their places in a batch.
+    func recognised(_ batch: IngestBatch) -> [DocumentMemory.Document] {
+        items.compactMap { item in
+            guard let key = item.key, let content = item.content, let place = item.place else {
+                return nil
+            }
+            return .init(
+                key: key, content: content, book: batch.lanes[place.lane].name,
+                first: place.first, count: place.count)
+        }
+    }
+
+    /// Says which of its documents stand in the books: those, and no other, are known again.
+    func settle(_ found: [DocumentMemory.Document], _ landed: [Landed]) {
+        for document in found { documents.end(document.key, landed.index(of: document)) }
     }
 
     private func item(
@@ -167,7 +185,6 @@ struct ElasticBulk {
             var object: JSONObject = ["_index": .string(item.index)]
             if let place = item.place {
                 let number = positions[place.lane].index(of: place.first)
-                if let key = item.key { documents.end(key, number) }
                 let id = item.id ?? "\(batch.lanes[place.lane].name)-\(number)"
                 object.append("_id", .string(id))
                 object.append("_version", 1)

@@ -63,14 +63,22 @@ package struct ElasticRoutes: RouteGroup {
                     target: target, of: caller.name, ingest.documents, recognises: key == nil)
                 do {
                     try bulk.take(bytes, worker, from: provenance, to: &batch)
-                    let key = key.map { BatchKey($0, of: caller.name, part: 0, bytes) }
-                    let landed = try ingest.store(batch, key, worker, provenance)
-                    let took = began.duration(to: .now) / .milliseconds(1)
-                    return bulk.answer(batch, landed, milliseconds: Int(took))
                 } catch {
                     bulk.abandon()
                     throw error
                 }
+                let landed: [Landed]
+                if let key {
+                    let key = BatchKey(key, of: caller.name, part: 0, bytes)
+                    landed = try ingest.store(batch, key, worker, provenance)
+                } else {
+                    let found = bulk.recognised(batch)
+                    landed = try ingest.store(batch, found, worker, provenance) {
+                        bulk.settle(found, $0)
+                    }
+                }
+                let took = began.duration(to: .now) / .milliseconds(1)
+                return bulk.answer(batch, landed, milliseconds: Int(took))
             }
         }
         return Response(json: answer)
