@@ -58,8 +58,10 @@ enum DeskLimits {
     /// Administrators from whom on granting roles takes two of them: one alone has nobody to ask.
     static let administratorsForFourEyes = 2
 
-    /// Tries for the lock of that file, 50 milliseconds apart: who holds it writes a small file.
-    static let tokenLockTries = 100
+    /// Tries for a lock between processes, and nanoseconds between two: who holds it reads the ledger
+    /// and writes a few records, or a small file. Ten seconds.
+    static let lockTries = 500
+    static let lockNanoseconds: UInt64 = 20_000_000
 
     /// Seconds after which a file of the spool that another machine wrote counts as left behind: whoever
     /// still runs there hands its own files over before.

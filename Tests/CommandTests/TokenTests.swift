@@ -81,8 +81,14 @@ struct TokenTests {
         #expect(try token("take", String(id), by: "ann").code != 0)
         let agreed = try token("approve", String(id), by: "ben")
         #expect(agreed.code == 0, "\(agreed.errors)")
-        let taken = try token("take", String(id), by: "ann")
-        #expect(taken.code == 0 && taken.output.hasPrefix("dbk_"), "\(taken.errors)")
+        // Four processes at once: one of them gets it.
+        let take = "'\(Sandbox.binary.path())' token take '\(id)' --dir '\(sandbox.logs.path())'"
+        let taken = try sandbox.shell(
+            "DAYBOOK_CALLER=ann '\(daemon)' -c \"for n in 1 2 3 4; do \(take) & done; wait\"")
+        let texts = taken.lines.filter { $0.hasPrefix("dbk_") }
+        #expect(texts.count == 1, "\(taken.output) \(taken.errors)")
+        let made = try sandbox.records("audit").filter { $0["event"] as? String == "token_made" }
+        #expect(made.count == 3)
         #expect(try token("take", String(id), by: "ann").code != 0)
         #expect(try token("list").output.contains("carol"))
         // A bot needs nobody.

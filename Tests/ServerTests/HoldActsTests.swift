@@ -45,6 +45,24 @@ struct HoldActsTests {
         }
     }
 
+    @Test("of several who decide over a proposal at once, one does")
+    func atOnce() async throws {
+        try await ActsDesk.run { desk in
+            let opened = try await desk.first("/v1/holds", #"{"matter":"case 9"}"#)
+            let id = try #require(try opened.json()["hold", "id"]?.stringValue)
+            let proposed = try await desk.first("/v1/holds/\(id)/release")
+            let proposal = try #require(try proposed.json()["proposal", "id"]?.stringValue)
+            async let one = desk.second("/v1/proposals/\(proposal)/approve")
+            async let two = desk.second("/v1/proposals/\(proposal)/approve")
+            async let three = desk.first("/v1/proposals/\(proposal)/decline")
+            let (first, again, taken) = try await (one.status, two.status, three.status)
+            let done = [first, again, taken].filter { $0 == 200 }
+            #expect(done.count == 1, "\(first) \(again) \(taken)")
+            #expect(try desk.records("proposal_closed").count == 1)
+            #expect(try desk.records("hold_released").count == (taken == 200 ? 0 : 1))
+        }
+    }
+
     @Test("a release that is declined leaves the hold; a hold that is not there is not found")
     func declined() async throws {
         try await ActsDesk.run { desk in

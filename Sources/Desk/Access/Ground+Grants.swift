@@ -43,6 +43,12 @@ extension Ground {
     /// - Throws: `permission` for somebody else, and while nobody has approved; `usage` when it was
     ///   made already.
     package func takeToken(_ id: String) throws -> (token: TokenStore.Token, text: String) {
+        let (found, grant) = try deciding { try closeForTaking(id) }
+        return try makeToken(grant, approvedBy: found.approvedBy)
+    }
+
+    /// Closes an approved proposal for whoever made it: of two who try at once, for one of them.
+    private func closeForTaking(_ id: String) throws -> (Proposal, RoleGrant) {
         let found = try knownProposal(id)
         let grant = try RoleGrant(found)
         guard found.madeBy == userName else {
@@ -57,8 +63,8 @@ extension Ground {
             throw DeskFailure(.usage, "proposal \(id) is \(outcome.rawValue) already")
         }
         // Closed first: after a crash between the two there is no token, and never a second one.
-        try closeProposal(id, .done)
-        return try makeToken(grant, approvedBy: found.approvedBy)
+        try closeAlone(id, .done)
+        return (found, grant)
     }
 
     private func make(_ grant: RoleGrant) throws -> Granted {

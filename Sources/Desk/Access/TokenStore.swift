@@ -99,7 +99,7 @@ package final class TokenStore: Sendable {
     private func change(_ body: (inout [String: Token]) -> Void) throws {
         let directory = path.directoryPart
         if disk.kind(of: directory) == .missing { try disk.makeDirectory(directory, mode: 0o700) }
-        let lock = try waitForLock(path + ".lock")
+        let lock = try disk.waitForLock(path + ".lock")
         defer { disk.close(lock) }
         var fresh = try Self.parse(
             try disk.contents(of: path, limit: DeskLimits.tokenFileBytes), path)
@@ -110,14 +110,6 @@ package final class TokenStore: Sendable {
         try disk.replaceFile(path, with: Array(lines.joined().utf8), mode: 0o600)
         let changed = fresh
         tokens.withLock { $0 = changed }
-    }
-
-    private func waitForLock(_ path: String) throws -> OpenFile {
-        for _ in 0..<DeskLimits.tokenLockTries {
-            if let lock = try disk.lock(path, mode: 0o600) { return lock }
-            sleepFor(nanoseconds: 50_000_000)
-        }
-        throw DeskFailure(.temporary, "another command holds \(path); try again")
     }
 
     private static func parse(_ bytes: [UInt8]?, _ path: String) throws -> [String: Token] {

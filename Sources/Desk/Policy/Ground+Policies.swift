@@ -78,6 +78,10 @@ extension Ground {
     ///
     /// - Throws: `permission` for whoever accepted them.
     package func approvePolicies(_ id: String) throws -> PolicyApproval {
+        try deciding { try approvePoliciesAlone(id) }
+    }
+
+    private func approvePoliciesAlone(_ id: String) throws -> PolicyApproval {
         let ledger = try ledger()
         guard let found = ledger.policySets.first(where: { $0.id == id }) else {
             let known = ledger.waiting(at: now).map(\.id).joined(separator: ", ")

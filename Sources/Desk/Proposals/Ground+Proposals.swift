@@ -16,6 +16,15 @@ extension Ground {
         _ act: Proposal.Act, _ subject: String, reason: String? = nil,
         details: JSONObject? = nil, expires: Timestamp? = nil
     ) throws -> Proposal {
+        try deciding {
+            try proposeAlone(act, subject, reason: reason, details: details, expires: expires)
+        }
+    }
+
+    private func proposeAlone(
+        _ act: Proposal.Act, _ subject: String, reason: String?, details: JSONObject?,
+        expires: Timestamp?
+    ) throws -> Proposal {
         let now = now
         if let known = try ledger().openProposal(act, of: subject, at: now),
             known.details == details
@@ -45,6 +54,10 @@ extension Ground {
     /// - Throws: `permission` for whoever made it; `usage` when it waits no more; `noInput` when
     ///   there is none of that code.
     package func approveProposal(_ id: String) throws -> Proposal {
+        try deciding { try approveAlone(id) }
+    }
+
+    private func approveAlone(_ id: String) throws -> Proposal {
         let found = try knownProposal(id)
         switch found.state(at: now) {
         case .waiting: break
@@ -73,6 +86,11 @@ extension Ground {
     package func closeProposal(
         _ id: String, _ outcome: Proposal.Outcome, reason: String? = nil
     ) throws {
+        try deciding { try closeAlone(id, outcome, reason: reason) }
+    }
+
+    /// Closes a proposal while nobody else decides: only in `deciding`.
+    func closeAlone(_ id: String, _ outcome: Proposal.Outcome, reason: String? = nil) throws {
         let found = try knownProposal(id)
         if case .closed(let outcome) = found.state(at: now) {
             throw DeskFailure(.usage, "proposal \(id) is \(outcome.rawValue) already")
@@ -105,11 +123,16 @@ extension Ground {
         return (all ? ledger.proposals : ledger.openProposals(at: now)).reversed()
     }
 
-    /// Carries out an approved proposal that needs no more than its record: the release of a hold,
-    /// and a shorter policy of whole days.
+    /// Approves a proposal as the second person, and carries out what needs no more than that: the
+    /// release of a hold, and a shorter policy of whole days.
     ///
     /// - Returns: what was done; nil for an act that is carried out elsewhere.
-    package func carryOut(_ proposal: Proposal) throws -> JSONObject? {
+    /// - Throws: as `approveProposal`.
+    package func approveAndCarryOut(_ id: String) throws -> JSONObject? {
+        try deciding { try carryOut(try approveAlone(id)) }
+    }
+
+    private func carryOut(_ proposal: Proposal) throws -> JSONObject? {
         guard case .approved = proposal.state(at: now), let approver = proposal.approvedBy else {
             throw DeskFailure(.permission, "proposal \(proposal.id) is not approved")
         }
@@ -138,7 +161,7 @@ extension Ground {
             ]
         case .clearApply, .roleGrant: return nil
         }
-        try closeProposal(proposal.id, .done)
+        try closeAlone(proposal.id, .done)
         return done
     }
 }

@@ -68,8 +68,7 @@ package struct ProposalRoutes: ActRoutes {
     /// Approves a proposal, and carries out what needs no more than that.
     static func approve(_ found: Proposal, _ asked: Asked) throws -> JSONObject {
         let ground = try asked.ground.withProposals()
-        let approved = try ground.approveProposal(found.id)
-        let done = try ground.carryOut(approved)
+        let done = try ground.approveAndCarryOut(found.id)
         let after = try ground.knownProposal(found.id)
         var object: JSONObject = ["proposal": .object(after.json(at: ground.now))]
         object["done"] = done.map { .object($0) }

@@ -38,7 +38,7 @@ struct RetentionPage: ActPage {
             form("\(Self.path)/proposals/{id}/approve", Self.roles) { ground, _, context, parts in
                 let ground = try ground.withProposals()
                 let found = try Self.proposal(ground, context, parts)
-                _ = try ground.carryOut(try ground.approveProposal(found.id))
+                _ = try ground.approveAndCarryOut(found.id)
                 return Link(Self.path)
             },
             form("\(Self.path)/proposals/{id}/decline", Self.roles) { ground, _, context, parts in
