@@ -69,6 +69,75 @@ struct RequestActsTests {
         }
     }
 
+    @Test("a restriction is granted until a date, by HTTP and by the form of the console")
+    func restriction() async throws {
+        try await ActsDesk.run { desk in
+            func open(_ person: String) async throws -> String {
+                let opened = try await desk.first(
+                    "/v1/requests",
+                    #"{"kind":"restriction","person":"\#(person)","verified_by":"passport"}"#)
+                return try #require(try opened.json()["request", "id"]?.stringValue)
+            }
+            let bobs = try await open("irc:bob")
+            let path = "/v1/requests/\(bobs)/answer"
+            for wrong in [
+                #"{"until":"2020-01-01"}"#, #"{"until":"soon"}"#,
+                #"{"until":"2099-01-01","refuse":"no"}"#,
+                #"{"until":"2099-01-01","withdraw":true}"#,
+            ] {
+                let refused = try await desk.first(path, wrong)
+                #expect(refused.status == 400, "\(wrong): \(refused.text)")
+            }
+            let granted = try await desk.first(path, #"{"until":"2099-01-01"}"#)
+            #expect(granted.status == 200 && granted.text.contains("2099-01-01"), "\(granted.text)")
+            #expect(try granted.json()["restricted"] == 2)
+            let answer = try #require(try desk.records("request_answered").last)
+            #expect(answer.contains(#""until":"2099-01-01T00:00:00.000000Z""#))
+
+            // Only a restriction ends on a date.
+            let access = try await desk.daemon.post(
+                "/v1/requests", #"{"kind":"access"}"#, as: .trader)
+            let other = try #require(try access.json()["request", "id"]?.stringValue)
+            let dated = try await desk.first(
+                "/v1/requests/\(other)/answer", #"{"until":"2099-01-01"}"#)
+            #expect(dated.status == 400, "\(dated.text)")
+
+            let alices = try await open("irc:alice")
+            let page = try await desk.daemon.get("/requests/\(alices)", as: .compliance)
+            #expect(page.text.contains("name=\"until\""), "\(page.text)")
+            let past = try await desk.send(
+                "/requests/\(alices)/answer", "until=2020-01-01", as: .compliance)
+            #expect(past.status == 400)
+            let sent = try await desk.send(
+                "/requests/\(alices)/answer", "until=2098-02-03", as: .compliance)
+            #expect(sent.status == 200 && sent.text.contains("2098-02-03"), "\(sent.text)")
+        }
+    }
+
+    @Test("a look is withheld from the person until a date, and compliance sees it with all reads")
+    func withheld() async throws {
+        try await ActsDesk.run { desk in
+            func reads(_ path: String, as role: Role) async throws -> Int {
+                let answer = try await desk.daemon.get(path, as: role)
+                #expect(answer.status == 200, "\(answer.text)")
+                return try answer.json()["reads"]?.arrayValue?.count ?? -1
+            }
+            let wrong = try await desk.daemon.get(
+                "/v1/about/irc:alice?withhold_until=soon", as: .compliance)
+            #expect(wrong.status == 400)
+            _ = try await reads("/v1/about/irc:alice?withhold_until=2099-01-01", as: .compliance)
+            let told = try await reads("/v1/about/me", as: .trader)
+            let all = try await reads("/v1/about/irc:alice?all_reads=true", as: .compliance)
+            #expect(all > told, "the look of compliance is there, and not told")
+            let viewed = try #require(try desk.records("record_viewed").first)
+            #expect(viewed.contains(#""withhold_until":"2099-01-01T00:00:00.000000Z""#))
+            // One that is not withheld is told.
+            _ = try await reads("/v1/about/irc:alice", as: .compliance)
+            let later = try await reads("/v1/about/me", as: .trader)
+            #expect(later > told)
+        }
+    }
+
     @Test("people are added, linked and merged; what is kept of one is figures, no text")
     func people() async throws {
         try await ActsDesk.run { desk in

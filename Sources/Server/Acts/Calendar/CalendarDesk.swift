@@ -43,10 +43,11 @@ final class CalendarDesk: Sendable {
 
     private func answer(_ key: String) -> Answer? {
         state.withLock { state in
-            guard state.counting != key else { return nil }
-            if let failure = state.failure { return .failed(failure) }
-            guard let calendar = state.calendar, state.key == key else { return nil }
-            return .there(calendar)
+            // One that is old stays while it is counted anew: it says when it was counted, and the key
+            // has the day and all that binds.
+            if let calendar = state.calendar, state.key == key { return .there(calendar) }
+            guard state.counting != key, let failure = state.failure else { return nil }
+            return .failed(failure)
         }
     }
 
