@@ -164,6 +164,9 @@ enum ServerLimits {
     /// Bytes of a signed token: what fits a header, with room for a provider's generous claims.
     static let signedTokenBytes = 24 << 10
 
+    /// Bytes of one that is kept to sign out at the provider with: it goes into an address.
+    static let hintBytes = 6 << 10
+
     /// Bytes of the name that a provider gives somebody; `sub` has at most 255.
     static let claimNameBytes = 255
 

@@ -38,6 +38,7 @@ final class OIDCProviderOnLoopback: Sendable {
         var keyReads = 0
         var secretsSeen: [String] = []
         var wrongVerifiers = 0
+        var endsSessions = false
     }
 
     let issuer: String
@@ -97,6 +98,9 @@ final class OIDCProviderOnLoopback: Sendable {
     /// Takes a new key, and publishes no other.
     func changeKey(to id: String) { state.withLock { $0.keys = [id: .init()] } }
 
+    /// From here on it says where people sign out.
+    func endSessions() { state.withLock { $0.endsSessions = true } }
+
     var keyReads: Int { state.withLock { $0.keyReads } }
     var secretsSeen: [String] { state.withLock { $0.secretsSeen } }
     var wrongVerifiers: Int { state.withLock { $0.wrongVerifiers } }
@@ -142,10 +146,14 @@ final class OIDCProviderOnLoopback: Sendable {
     // MARK: - What it answers
 
     private var document: JSONObject {
-        [
+        var document: JSONObject = [
             "issuer": .string(issuer), "authorization_endpoint": .string(issuer + "/authorize"),
             "token_endpoint": .string(issuer + "/token"), "jwks_uri": .string(issuer + "/keys"),
         ]
+        if state.withLock({ $0.endsSessions }) {
+            document["end_session_endpoint"] = .string(issuer + "/sign-out?realm=a")
+        }
+        return document
     }
 
     private var keySet: JSONObject {

@@ -104,6 +104,36 @@ import Testing
         }
     }
 
+    @Test(
+        "signing out ends the provider's session, too, where it says how", arguments: [true, false])
+    func signOut(_ knowsHow: Bool) async throws {
+        try await run { daemon, provider in
+            if knowsHow { provider.endSessions() }
+            let cookie = try session(try await Trip(daemon).comeBack())
+            let form = try #require(daemon.sessionToken(cookie))
+            let out = try await daemon.post(
+                "/sign-out", "csrf=\(form)", type: "application/x-www-form-urlencoded",
+                headers: ["cookie": cookie])
+            #expect(out["set-cookie"]?.contains("Max-Age=0") == true)
+            let after = try await daemon.get("/v1/whoami", headers: ["cookie": cookie])
+            #expect(after.status == 401)
+            guard knowsHow else {
+                #expect(out.status == 303 && out["location"] == "/sign-in")
+                return
+            }
+            // A page of ours leads there: a form must not.
+            #expect(out.status == 200 && out["cache-control"] == "no-store")
+            let refresh = try #require(out["refresh"])
+            let start = "0; url=\(provider.issuer)/sign-out?realm=a&"
+            #expect(refresh.hasPrefix(start), "\(refresh)")
+            let asked = FormFields(String(refresh.dropFirst(start.count)))
+            #expect(asked["client_id"] == "daybook")
+            #expect(asked["post_logout_redirect_uri"] == daemon.base + "/sign-in")
+            let hint = try #require(asked["id_token_hint"])
+            #expect(SignedToken(hint)?.claims["sub"] == "alice")
+        }
+    }
+
     @Test("an answer counts once, in the browser that asked, with the state that was given")
     func replay() async throws {
         try await run { daemon, _ in

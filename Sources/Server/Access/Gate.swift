@@ -78,10 +78,13 @@ package final class Gate: Sendable {
 
     /// Begins a session, recorded before it is so.
     ///
-    /// - Parameter way: how they signed in: `token`, `link`, `oidc`.
+    /// - Parameters:
+    ///   - way: how they signed in: `token`, `link`, `oidc`.
+    ///   - idToken: what a provider signed, to sign out with.
     /// - Returns: what the cookie holds.
     func begin(
-        _ principal: Principal, _ way: String, _ address: String, _ core: DaemonCore
+        _ principal: Principal, _ way: String, _ address: String, _ core: DaemonCore,
+        idToken: String? = nil
     ) async throws -> String {
         try await core.blocking { [core] in
             _ = try core.ground.keepHouse(
@@ -95,7 +98,8 @@ package final class Gate: Sendable {
         case .token(let id): return sessions.begin(principal, token: id)
         case .signed(_, let until):
             return sessions.begin(
-                principal, token: nil, provider: oidc.provider?.choice, until: until)
+                principal, token: nil, provider: oidc.provider?.choice, until: until,
+                idToken: idToken)
         case .session, .peer: return sessions.begin(principal, token: nil)
         }
     }

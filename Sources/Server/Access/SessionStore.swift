@@ -19,6 +19,8 @@ final class SessionStore: Sendable {
         let provider: OIDCChoice?
         /// When what the provider signed is over.
         let until: Timestamp?
+        /// What it signed, to sign out there with; nil when that is too long for an address.
+        let idToken: String?
         /// What forms and scripts have to send back.
         let csrf: String
         fileprivate let made: ContinuousClock.Instant
@@ -33,7 +35,7 @@ final class SessionStore: Sendable {
     /// - Returns: what the cookie holds.
     func begin(
         _ principal: Principal, token: String?, provider: OIDCChoice? = nil,
-        until: Timestamp? = nil, at now: ContinuousClock.Instant = .now
+        until: Timestamp? = nil, idToken: String? = nil, at now: ContinuousClock.Instant = .now
     ) -> String {
         let secret = Secret.make()
         let id = Secret.name()
@@ -41,6 +43,7 @@ final class SessionStore: Sendable {
         principal.origin = .session(id)
         let session = Session(
             id: id, principal: principal, token: token, provider: provider, until: until,
+            idToken: idToken.flatMap { $0.utf8.count <= ServerLimits.hintBytes ? $0 : nil },
             csrf: Secret.make(), made: now, used: now)
         sessions.withLock { sessions in
             if sessions.count >= ServerLimits.sessions {

@@ -46,6 +46,20 @@ enum SignInPage {
         return answer
     }
 
+    /// Somebody signed out here, and goes on to do so at the provider. From a page of ours: a form, as
+    /// signing out is, may not lead to another site.
+    static func signOutThere(_ request: Request, at provider: String, by way: String) -> Response {
+        var answer = Console.answerAlone("Signed out", to: request) {
+            Tag.h1 { "Signed out" }
+            Tag.p {
+                "You are signed out here. Your browser goes on to \(provider) and signs out there."
+            }
+            Form.linkButton("Sign in again", Link("/sign-in"))
+        }
+        if let refresh = HTTPField.Name("Refresh") { answer.headers[refresh] = "0; url=\(way)" }
+        return answer
+    }
+
     /// Somebody came back from a provider, and stays outside.
     static func refused(
         _ request: Request, _ why: String, status: HTTPResponse.Status = .unauthorized

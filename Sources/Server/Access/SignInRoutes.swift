@@ -35,12 +35,18 @@ package struct SignInRoutes: RouteGroup, Sendable {
                 let code = try await FormFields(&request)["code"] ?? ""
                 return try await useLink(code, request, context)
             },
-            Route(.post, "/sign-out", access: .known) { _, context in
-                if case .session(let id) = try context.caller.origin {
-                    core.gate.sessions.end(id: id)
-                }
+            Route(.post, "/sign-out", access: .known) { request, context in
                 var answer = Self.goOn(to: "/sign-in")
-                answer.headers[.setCookie] = AccessCookie.session.setting("", isTLS: core.gate.isTLS)
+                if case .session(let id) = try context.caller.origin {
+                    let session = core.gate.sessions.find(id: id)
+                    core.gate.sessions.end(id: id)
+                    if let session, let way = await OIDCSignOut.way(session, core) {
+                        answer = SignInPage.signOutThere(
+                            request, at: session.provider?.name ?? "", by: way)
+                    }
+                }
+                answer.headers[.setCookie] = AccessCookie.session.setting(
+                    "", isTLS: core.gate.isTLS)
                 return answer
             },
             Route(

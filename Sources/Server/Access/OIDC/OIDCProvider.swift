@@ -17,6 +17,8 @@ actor OIDCProvider {
         let authorization: String
         let token: String
         let keys: OIDCKeySet
+        /// Where somebody signs out of it, when it says so.
+        let endSession: String?
         /// Whether the client's secret goes into the form rather than the header.
         let takesSecretInForm: Bool
         let read: ContinuousClock.Instant
@@ -95,6 +97,7 @@ actor OIDCProvider {
         var token = choice.tokenEndpoint
         var keys = choice.keys
         var methods: [String] = []
+        var endSession: String?
         if authorization == nil || token == nil || keys == nil {
             let document = try await web.get(Self.place(of: choice.issuer))
             guard document["issuer"]?.stringValue == choice.issuer else {
@@ -103,6 +106,9 @@ actor OIDCProvider {
             authorization = authorization ?? document["authorization_endpoint"]?.stringValue
             token = token ?? document["token_endpoint"]?.stringValue
             keys = keys ?? document["jwks_uri"]?.stringValue
+            endSession = document["end_session_endpoint"]?.stringValue.flatMap {
+                OIDCChoice.host(of: $0) == nil ? nil : $0
+            }
             methods =
                 document["token_endpoint_auth_methods_supported"]?.arrayValue?
                 .compactMap(\.stringValue) ?? []
@@ -115,7 +121,7 @@ actor OIDCProvider {
             throw OIDCWeb.Failure(message: "it has no key of access.oidc.algorithms")
         }
         return Published(
-            authorization: authorization, token: token, keys: set,
+            authorization: authorization, token: token, keys: set, endSession: endSession,
             takesSecretInForm: methods.contains("client_secret_post")
                 && !methods.contains("client_secret_basic"),
             read: .now)

@@ -88,9 +88,11 @@ struct OIDCRoutes: RouteGroup, Sendable {
             return await refuse(request, address, "\(provider.choice.name) did not let you in")
         }
         let principal: Principal
+        let token: String
         do {
-            let claims = try await claims(code, signIn)
-            principal = try OIDCDoor.known(try claims.principal(), at: provider.choice.name)
+            let said = try await claims(of: code, signIn)
+            token = said.token
+            principal = try OIDCDoor.known(try said.claims.principal(), at: provider.choice.name)
         } catch let denial as Denial {
             await core.gate.denials.note(
                 denial, "GET \(Self.path)/callback", from: address, core)
@@ -103,7 +105,8 @@ struct OIDCRoutes: RouteGroup, Sendable {
                     + "the daemon's log says why")
         }
         core.gate.throttle.succeeded(address)
-        let cookie = try await core.gate.begin(principal, "oidc", address, core)
+        let cookie = try await core.gate.begin(
+            principal, "oidc", address, core, idToken: token)
         return SignInPage.goOn(
             request, to: signIn.next,
             cookie: AccessCookie.session.setting(cookie, isTLS: core.gate.isTLS))
@@ -118,8 +121,8 @@ struct OIDCRoutes: RouteGroup, Sendable {
 
     /// Trades the code for a token, and checks that.
     private func claims(
-        _ code: String, _ signIn: WaitingSignIns.SignIn
-    ) async throws -> OIDCClaims {
+        of code: String, _ signIn: WaitingSignIns.SignIn
+    ) async throws -> (token: String, claims: OIDCClaims) {
         let provider = signIn.provider
         let choice = provider.choice
         let known = try await provider.known(core)
@@ -147,7 +150,7 @@ struct OIDCRoutes: RouteGroup, Sendable {
         guard let token = answer["id_token"]?.stringValue else {
             throw OIDCClaims.Refusal.form
         }
-        return try await provider.claims(of: token, nonce: signIn.nonce, core)
+        return (token, try await provider.claims(of: token, nonce: signIn.nonce, core))
     }
 
     /// The client's secret, read each time: it may be changed while the daemon runs.
