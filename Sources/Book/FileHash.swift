@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Crypto
-internal import TransparencyLog
+package import TransparencyLog
 
 /// SHA-256 over bytes as they come.
-struct FileHash {
+package struct FileHash {
     private var hash = SHA256()
 
-    mutating func update(_ bytes: UnsafeRawBufferPointer) {
+    package init() {}
+
+    package mutating func update(_ bytes: UnsafeRawBufferPointer) {
         hash.update(bufferPointer: bytes)
     }
 
-    func finish() -> TransparencyLog.Digest {
+    package func finish() -> TransparencyLog.Digest {
         TransparencyLog.Digest(Array(hash.finalize())) ?? TransparencyLog.Digest()
     }
 }

@@ -37,8 +37,17 @@ enum DeskLimits {
     static let troubleNanoseconds: UInt64 = 500_000_000
 
     /// Bytes of one file of records in an export; what is more goes into the next one. It is in memory
-    /// until it is full, once as stored and once opened.
-    static let exportPieceBytes = 32 << 20
+    /// until it is full, once as stored and once opened: an archive says how long a file is before it,
+    /// and nothing opened may lie beside it in the clear.
+    static let exportPieceBytes = 16 << 20
+
+    /// Bytes of an archive that are encrypted at once: their ciphertext is held beside them.
+    static let encryptedPieceBytes = 1 << 20
+
+    /// Lines, and bytes of them, in a row group of a result's Parquet file. Smaller than a segment's: it
+    /// is built in memory beside everything else that an export holds, about three times its lines.
+    static let resultGroupLines = 32_768
+    static let resultGroupBytes = 16 << 20
 
     /// Records that the page of an export shows: what somebody reads, not what a machine does.
     static let exportShown = 200

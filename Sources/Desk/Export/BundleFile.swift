@@ -20,7 +20,7 @@ final class BundleFile {
     struct Entry {
         let name: String
         let bytes: Int
-        let digest: Digest
+        fileprivate(set) var digest: Digest
     }
 
     private enum Target {
@@ -64,7 +64,20 @@ final class BundleFile {
 
     /// Adds a file.
     func add(_ name: String, _ bytes: [UInt8]) throws {
-        entries.append(Entry(name: name, bytes: bytes.count, digest: TreeHash.plain(bytes)))
+        try add(name, bytes: bytes.count) { put in try bytes.withUnsafeBytes { try put($0) } }
+    }
+
+    /// Adds a file that comes in pieces.
+    ///
+    /// - Parameters:
+    ///   - bytes: how many it has: an archive says so before them.
+    ///   - fill: hands the pieces over.
+    func add(
+        _ name: String, bytes: Int,
+        _ fill: (@escaping (UnsafeRawBufferPointer) throws -> Void) throws -> Void
+    ) throws {
+        var hash = FileHash()
+        var count = 0
         switch target {
         case .directory(let temporary):
             if let slash = name.firstIndex(of: "/") {
@@ -73,14 +86,29 @@ final class BundleFile {
             let path = "\(temporary)/\(name)"
             let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
             guard file >= 0 else { throw Self.failure("make", path) }
-            let isWritten = bytes.withUnsafeBufferPointer { writeAll($0, to: file) }
-            let isSynced = isWritten && fsync(file) == 0
-            guard close(file) == 0, isSynced else { throw Self.failure("write", path) }
+            // Listed from now on, so that it goes when the bundle does not become whole.
+            entries.append(Entry(name: name, bytes: bytes, digest: Digest()))
+            defer { close(file) }
+            try fill { piece in
+                hash.update(piece)
+                count += piece.count
+                guard writeAll(piece.assumingMemoryBound(to: UInt8.self), to: file) else {
+                    throw Self.failure("write", path)
+                }
+            }
+            guard fsync(file) == 0 else { throw Self.failure("write", path) }
         case .archive:
-            try write(TarEntry.header(name, bytes: bytes.count, seconds: seconds))
-            try write(bytes)
-            try write(TarEntry.padding(bytes.count))
+            entries.append(Entry(name: name, bytes: bytes, digest: Digest()))
+            try write(TarEntry.header(name, bytes: bytes, seconds: seconds))
+            try fill { piece in
+                hash.update(piece)
+                count += piece.count
+                try self.write(piece)
+            }
+            try write(TarEntry.padding(bytes))
         }
+        precondition(count == bytes, "a file of a bundle has not the bytes that were said")
+        entries[entries.count - 1].digest = hash.finish()
     }
 
     /// Ends what was written, durably, still without its name.
@@ -108,13 +136,27 @@ final class BundleFile {
     }
 
     private func write(_ bytes: [UInt8]) throws {
+        try bytes.withUnsafeBytes { try write($0) }
+    }
+
+    private func write(_ bytes: UnsafeRawBufferPointer) throws {
         guard case .archive(let file) = target else { return }
-        guard var open = encryptor else { return try put(bytes, file) }
+        guard var open = encryptor else {
+            guard writeAll(bytes.assumingMemoryBound(to: UInt8.self), to: file.descriptor) else {
+                throw Self.failure("write", path)
+            }
+            return
+        }
         encryptor = nil
-        var output: [UInt8] = []
-        try open.update(bytes, into: &output)
+        var start = 0
+        while start < bytes.count {
+            let end = min(start + DeskLimits.encryptedPieceBytes, bytes.count)
+            var output: [UInt8] = []
+            try open.update(UnsafeRawBufferPointer(rebasing: bytes[start..<end]), into: &output)
+            try put(output, file)
+            start = end
+        }
         encryptor = open
-        try put(output, file)
     }
 
     private func put(_ bytes: [UInt8], _ file: ResultFile) throws {

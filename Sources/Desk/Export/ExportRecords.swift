@@ -58,7 +58,9 @@ struct ExportRecords: QueryOutput {
 
         mutating func append(_ line: UnsafeBufferPointer<UInt8>, _ bundle: BundleFile) throws {
             // Growing by doubling would take twice the room.
-            if bytes.isEmpty { bytes.reserveCapacity(DeskLimits.exportPieceBytes + 65_536) }
+            if bytes.capacity < DeskLimits.exportPieceBytes {
+                bytes.reserveCapacity(DeskLimits.exportPieceBytes + 65_536)
+            }
             bytes.append(contentsOf: line)
             bytes.append(0x0A)
             if bytes.count >= DeskLimits.exportPieceBytes { try close(bundle) }
@@ -71,6 +73,12 @@ struct ExportRecords: QueryOutput {
             try bundle.add(name, bytes)
             bytes.removeAll(keepingCapacity: true)
             number += 1
+        }
+
+        /// Writes what is left, and gives its room back: the Parquet file comes after it.
+        mutating func end(_ bundle: BundleFile) throws {
+            try close(bundle)
+            bytes = []
         }
     }
 
@@ -142,9 +150,11 @@ struct ExportRecords: QueryOutput {
     /// Writes what is left.
     mutating func finish() throws {
         try writeWaiting()
-        try stored.close(bundle)
-        if isOpened { try opened.close(bundle) }
-        try indexes.close(bundle)
-        try bundle.add("records.parquet", try columns.contents())
+        waiting = []
+        try stored.end(bundle)
+        if isOpened { try opened.end(bundle) }
+        try indexes.end(bundle)
+        let bytes = try columns.byteCount()
+        try bundle.add("records.parquet", bytes: bytes) { put in try columns.finish(to: put) }
     }
 }

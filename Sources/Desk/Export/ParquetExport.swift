@@ -40,7 +40,7 @@ package final class ParquetExport {
 
     package func take(_ record: FoundRecord) throws(QueryError) {
         lines.append(line: record.line)
-        if lines.isFull { try endLines() }
+        try endFullLines()
     }
 
     package func take(_ row: [RecordValue?]) throws(QueryError) {
@@ -62,10 +62,17 @@ package final class ParquetExport {
         }
         buffer.append(UInt8(ascii: "}"))
         lines.append(line: buffer.unsafeBytes)
-        if lines.isFull { try endLines() }
+        try endFullLines()
     }
 
     // MARK: - Row groups
+
+    private func endFullLines() throws(QueryError) {
+        let isFull =
+            lines.rows >= DeskLimits.resultGroupLines
+            || lines.bytes >= DeskLimits.resultGroupBytes || lines.isFull
+        if isFull { try endLines() }
+    }
 
     private func endLines() throws(QueryError) {
         guard lines.rows > 0 else { return }
@@ -137,17 +144,30 @@ package final class ParquetExport {
 
     /// Writes the file to a descriptor.
     package func finish(to descriptor: Int32) throws(QueryError) {
-        try finish(to: DescriptorSink(descriptor: descriptor))
+        try write(to: DescriptorSink(descriptor: descriptor))
     }
 
-    /// The file in memory: as large as it is, which `memoryBytesMax` bounds.
-    package func contents() throws(QueryError) -> [UInt8] {
-        let file = MemoryFile()
-        try finish(to: MemorySink(file: file))
-        return file.bytes
+    /// Writes the file piece by piece; nothing of it is held twice.
+    ///
+    /// - Throws: what `put` throws, and `QueryError`.
+    package func finish(to put: @escaping (UnsafeRawBufferPointer) throws -> Void) throws {
+        let taker = Taker(put)
+        do {
+            try write(to: TakerSink(taker: taker))
+        } catch {
+            throw taker.failure ?? error
+        }
     }
 
-    private func finish(to sink: some ParquetSink) throws(QueryError) {
+    /// Bytes that the file will have. It is put together to know them, without being kept.
+    package func byteCount() throws(QueryError) -> Int {
+        var count = 0
+        let taker = Taker { count += $0.count }
+        try write(to: TakerSink(taker: taker))
+        return count
+    }
+
+    private func write(to sink: some ParquetSink) throws(QueryError) {
         switch shape {
         case .records, .values: try endLines()
         case .table, .timeline, .lifecycle: try endFigures()
@@ -202,16 +222,24 @@ private struct DescriptorSink: ParquetSink {
     }
 }
 
-/// Bytes that somebody else goes on with.
-private final class MemoryFile {
-    var bytes: [UInt8] = []
+/// Somebody who goes on with the bytes, and why they could not.
+private final class Taker {
+    let put: (UnsafeRawBufferPointer) throws -> Void
+    var failure: (any Error)?
+
+    init(_ put: @escaping (UnsafeRawBufferPointer) throws -> Void) { self.put = put }
 }
 
-private struct MemorySink: ParquetSink {
-    let file: MemoryFile
+private struct TakerSink: ParquetSink {
+    let taker: Taker
 
     mutating func write(_ bytes: UnsafeRawBufferPointer) throws(ParquetError) {
-        file.bytes.append(contentsOf: bytes)
+        do {
+            try taker.put(bytes)
+        } catch {
+            taker.failure = error
+            throw ParquetError(.inputOutput, "cannot write the file")
+        }
     }
 }
 
