@@ -7,9 +7,10 @@ package import Masking
 ///
 /// Safe to use from many threads. All calls may block for the disk.
 ///
-/// Delivery through another process is at least once: when the holder dies between writing a batch
-/// and answering, the batch is sent again to the next one and stands in the book twice. Nothing
-/// that was acknowledged is lost, and the order of each process's records stays.
+/// Delivery through another process is exactly once while this process lives: when the holder dies
+/// between writing a batch and answering, the next one is asked for the same append again and writes
+/// only what is not there. The order of each process's records stays. A caller that is told of an
+/// error and appends again makes another append of it.
 package final class Book: Sendable {
     package let place: BookPlace
     package let settings: BookSettings
@@ -94,13 +95,18 @@ package final class Book: Sendable {
         var records = records
         try settle(&records)
         let sealed = records
-        var frame: Frame?
+        var sent: (id: AppendID, frame: Frame)?
         return try perform { writer throws(BookError) in
-            try writer.append(sealed, durability)
+            // What was sent to a holder that died may be there.
+            try writer.append(
+                sealed, durability, as: sent.map { AppendKey(id: $0.id, connection: nil) })
         } remotely: { client throws(BookError) in
-            let request = frame ?? Frame(appending: sealed, durability)
-            frame = request
-            return try client.request(request)
+            if sent == nil {
+                let id = AppendID(place.entropy)
+                sent = (id, Frame(appending: sealed, durability, as: id))
+            }
+            guard let frame = sent?.frame else { return 0 }
+            return try client.request(frame)
         }
     }
 

@@ -42,7 +42,7 @@ extension BookCore {
         // What is being sealed meanwhile must neither enter nor remove a file.
         let (core, recovered) = try manifestFile.exclusively { () throws(BookError) in
             var locks = locks
-            return try Self.open(place, settings, manifestFile, &locks)
+            return try Self.open(place, settings, manifestFile, &locks, marks)
         }
         try core.begin(recovered)
         return core
@@ -74,7 +74,7 @@ extension BookCore {
 
     private static func open(
         _ place: BookPlace, _ settings: BookSettings, _ known: ManifestFile?,
-        _ locks: inout [OpenFile]
+        _ locks: inout [OpenFile], _ marks: AppendMarks? = nil
     ) throws(BookError) -> (BookCore, RecoveredState) {
         let manifest =
             if let stored = try readManifest(place) { stored } else {
@@ -116,7 +116,7 @@ extension BookCore {
             manifestFile.adopt(manifest)
             let core = BookCore(
                 place: place, settings: settings, manifestFile: manifestFile, signer: signer,
-                locks: locks, live: live, recovered: recovered)
+                locks: locks, live: live, recovered: recovered, marks: marks)
             return (core, recovered)
         } catch {
             place.disk.close(live)

@@ -45,6 +45,8 @@ package final class BookCore {
     /// the next real record's day: else an idle book would close a file every day for ever.
     var hasOtherRecords = true
     var seal = SealState()
+    /// How far the appends of other processes came.
+    var marks: AppendMarks
     var session: MaskingSession
     var stamps = StampBuffer()
 
@@ -60,8 +62,9 @@ package final class BookCore {
 
     init(
         place: BookPlace, settings: BookSettings, manifestFile: ManifestFile, signer: NoteKey,
-        locks: [OpenFile], live: OpenFile, recovered: RecoveredState
+        locks: [OpenFile], live: OpenFile, recovered: RecoveredState, marks: AppendMarks?
     ) {
+        self.marks = marks ?? AppendMarks(place, size: recovered.tree.size)
         self.place = place
         self.settings = settings
         self.manifestFile = manifestFile

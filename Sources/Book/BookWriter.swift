@@ -59,16 +59,25 @@ package final class BookWriter: Sendable {
     package func append(_ records: MaskedRecords, _ durability: Durability) throws(BookError)
         -> UInt64
     {
+        try append(records, durability, as: nil)
+    }
+
+    /// The same of an append that may have been begun by a holder before: what is there of it is not
+    /// appended again.
+    func append(_ records: MaskedRecords, _ durability: Durability, as key: AppendKey?)
+        throws(BookError) -> UInt64
+    {
         guard records.count > 0 || durability != .queued else { return 0 }
-        let ticket = try submit(records, durability)
+        let ticket = try submit(records, durability, key)
         return durability == .queued ? 0 : try ticket.wait()
     }
 
-    private func submit(_ records: MaskedRecords, _ durability: Durability) throws(BookError)
-        -> Ticket
+    private func submit(_ records: MaskedRecords, _ durability: Durability, _ key: AppendKey?)
+        throws(BookError) -> Ticket
     {
         let ticket = Ticket()
-        let submission = Submission(records: records, durability: durability, ticket: ticket)
+        let submission = Submission(
+            records: records, durability: durability, ticket: ticket, key: key)
         let mustWake = try shared.wait { shared throws(BookError) -> Bool? in
             guard !shared.isClosing else {
                 throw BookError(.closed, "The book was closed; open it again to append.")

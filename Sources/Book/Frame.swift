@@ -15,9 +15,9 @@ internal import Records
 /// What goes over a book's socket: little-endian length of the payload (4 bytes), kind (1 byte),
 /// payload. docs/format/socket.md.
 enum FrameKind: UInt8 {
-    /// Both ways, first: `daybook/3`, and from the holder the origin.
+    /// Both ways, first: `daybook/4`, and from the holder the origin.
     case hello = 1
-    /// To the holder: durability, then records.
+    /// To the holder: durability, what the client calls this append, then records.
     case append = 2
     /// To the holder: close the live file now.
     case rotate = 3
@@ -37,7 +37,7 @@ struct Frame {
     var kind: FrameKind
     var payload: [UInt8]
 
-    static let greeting = "daybook/3"
+    static let greeting = "daybook/4"
 
     init(_ kind: FrameKind, _ payload: [UInt8] = []) {
         self.kind = kind
@@ -83,11 +83,14 @@ struct Frame {
 
     // MARK: - Records
 
-    /// Records as payload: durability, then for each its length (4 bytes) and its bytes.
-    init(appending records: MaskedRecords, _ durability: Durability) {
+    /// Records as payload: durability, the append's id, then for each its length (4 bytes) and its
+    /// bytes.
+    init(appending records: MaskedRecords, _ durability: Durability, as id: AppendID) {
         var payload: [UInt8] = []
-        payload.reserveCapacity(records.byteCount + 4 * records.count + 1)
+        payload.reserveCapacity(
+            records.byteCount + 4 * records.count + 1 + AppendID.byteCount)
         payload.append(durability.rawValue)
+        payload += id.bytes
         records.withUnsafeBytes { bytes in
             for entry in records.entries {
                 withUnsafeBytes(of: UInt32(entry.count).littleEndian) {
@@ -101,14 +104,15 @@ struct Frame {
 
     /// Masks the records of a payload once more and hands them over: whoever sent them, nothing
     /// gets into a book unmasked, and nothing personal that the book wants in an envelope.
-    /// - Returns: the durability asked for, or nil when the payload has not the form.
+    /// - Returns: the durability asked for and the append's id, or nil when the payload has not the
+    ///   form.
     func records(
         _ session: inout MaskingSession, _ rule: SealRule, into records: inout MaskedRecords
-    ) -> Durability? {
-        guard let first = payload.first, let durability = Durability(rawValue: first) else {
-            return nil
-        }
-        var position = 1
+    ) -> (durability: Durability, id: AppendID)? {
+        guard let first = payload.first, let durability = Durability(rawValue: first),
+            let id = AppendID(payload.dropFirst().prefix(AppendID.byteCount))
+        else { return nil }
+        var position = 1 + AppendID.byteCount
         while position < payload.count {
             guard payload.count - position >= 4 else { return nil }
             let count = Int(
@@ -128,7 +132,7 @@ struct Frame {
             guard isTaken else { return nil }
             position += count
         }
-        return durability
+        return (durability, id)
     }
 }
 

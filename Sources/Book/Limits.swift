@@ -86,6 +86,10 @@ package enum Limits {
     /// is left aside.
     static let catalogBytes = 256 << 20
 
+    /// Microseconds for which a holder remembers an append of a client that a former holder died over:
+    /// a client looks for `takeoverNanoseconds`, and a clock may be put right meanwhile.
+    static let appendMarkMicroseconds: UInt64 = 3_600_000_000
+
     /// Rows of a page of a column: what is decoded together.
     static let pageRows = 16_384
 }

@@ -22,6 +22,8 @@ final class SocketServer: Sendable {
 
     private struct State {
         var connections: [Int32: Worker] = [:]
+        /// Numbers of the connections, each below `Limits.connections`.
+        var numbers: Set<Int> = []
         var isClosing = false
     }
 
@@ -62,9 +64,14 @@ final class SocketServer: Sendable {
             }
             // Registered before it runs, so that it finds itself when it is done.
             state.withLock { open in
+                let number = (0..<Limits.connections).first { !open.numbers.contains($0) } ?? 0
+                open.numbers.insert(number)
                 open.connections[descriptor] = Worker("book-client") {
-                    serve(Connection(descriptor: descriptor), place, rule, writer)
-                    _ = state.withLock { $0.connections.removeValue(forKey: descriptor) }
+                    serve(Connection(descriptor: descriptor), number, place, rule, writer)
+                    state.withLock { open in
+                        open.numbers.remove(number)
+                        open.connections.removeValue(forKey: descriptor)
+                    }
                     Connection(descriptor: descriptor).close()
                 }
             }
@@ -72,7 +79,8 @@ final class SocketServer: Sendable {
     }
 
     private static func serve(
-        _ connection: Connection, _ place: BookPlace, _ rule: SealRule, _ writer: BookWriter
+        _ connection: Connection, _ number: Int, _ place: BookPlace, _ rule: SealRule,
+        _ writer: BookWriter
     ) {
         var session = MaskingSession(place.masker)
         do throws(BookError) {
@@ -82,7 +90,7 @@ final class SocketServer: Sendable {
             let origin = writer.status.origin
             try connection.send(Frame(.hello, Array("\(Frame.greeting)\n\(origin)".utf8)))
             while let frame = try connection.receive() {
-                try connection.send(answer(frame, &session, rule, writer))
+                try connection.send(answer(frame, number, &session, rule, writer))
             }
         } catch {
             // The client is gone or broken; what it was told is durable stays so.
@@ -90,20 +98,23 @@ final class SocketServer: Sendable {
     }
 
     private static func answer(
-        _ frame: Frame, _ session: inout MaskingSession, _ rule: SealRule, _ writer: BookWriter
+        _ frame: Frame, _ number: Int, _ session: inout MaskingSession, _ rule: SealRule,
+        _ writer: BookWriter
     ) -> Frame {
         do throws(BookError) {
             switch frame.kind {
             case .append:
                 var records = MaskedRecords()
-                guard let durability = frame.records(&session, rule, into: &records) else {
+                guard let append = frame.records(&session, rule, into: &records) else {
                     return Frame(
                         BookError(
                             .connection,
                             "Records that came over the socket have not the form, or are not sealed as "
                                 + "this book's must be."))
                 }
-                return Frame(.done, number: try writer.append(records, durability))
+                let key = AppendKey(id: append.id, connection: number)
+                return Frame(
+                    .done, number: try writer.append(records, append.durability, as: key))
             case .rotate:
                 return Frame(.done, number: try writer.rotate())
             case .checkpoint:

@@ -7,6 +7,8 @@ struct Submission {
     let records: MaskedRecords
     let durability: Durability
     let ticket: Ticket
+    /// What a client calls it; nil for those of this process.
+    var key: AppendKey?
 
     /// Whether the caller returned already: then the records must not be given up.
     var isQueuedOnly: Bool { durability == .queued }

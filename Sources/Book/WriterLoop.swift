@@ -156,8 +156,8 @@ final class WriterLoop: @unchecked Sendable {
         guard !stalled.isEmpty, !isJobRunning || !core.mustReplaceLive else { return }
         do throws(BookError) {
             try mend()
-            let first = try core.append(stalled.map(\.records))
-            acknowledge(stalled, from: first)
+            let ends = try write(stalled)
+            acknowledge(stalled, ends)
             stalled.removeAll()
             trouble = nil
             if uncoveredSince == nil { uncoveredSince = clock.monotonic() }
@@ -168,16 +168,37 @@ final class WriterLoop: @unchecked Sendable {
         shared.broadcast()
     }
 
-    private func acknowledge(_ submissions: [Submission], from first: UInt64) {
-        var index = first
-        for submission in submissions {
-            let end = index + UInt64(submission.records.count)
+    /// Writes what is not there yet.
+    /// - Returns: of each submission the index of its first record, and where what was written of it
+    ///   ends.
+    private func write(_ submissions: [Submission]) throws(BookError) -> [Range<UInt64>] {
+        let steps = core.marks.begin(submissions, at: core.size)
+        var end = core.size
+        do throws(BookError) {
+            _ = try core.append(
+                zip(submissions, steps).map { submission, step in
+                    guard step.skipped > 0 else { return submission.records }
+                    return submission.records.filtered { $0 >= step.skipped }
+                })
+        } catch {
+            core.marks.fail(submissions)
+            throw error
+        }
+        core.marks.end(submissions, steps)
+        return zip(submissions, steps).map { submission, step in
+            end += UInt64(submission.records.count - step.skipped)
+            return min(step.first, end)..<end
+        }
+    }
+
+    private func acknowledge(_ submissions: [Submission], _ places: [Range<UInt64>]) {
+        for (submission, place) in zip(submissions, places) {
             switch submission.durability {
             case .queued: break
-            case .written: submission.ticket.complete(.success(index))
-            case .synced: awaitingSync.append((submission.ticket, index, end))
+            case .written: submission.ticket.complete(.success(place.lowerBound))
+            case .synced:
+                awaitingSync.append((submission.ticket, place.lowerBound, place.upperBound))
             }
-            index = end
         }
     }
 
@@ -351,6 +372,7 @@ final class WriterLoop: @unchecked Sendable {
         settleSynced()
         failSeals(Self.closing)
         failPrunes()
+        core.marks.close()
         core.abandon()
         publishStatus()
         shared.withLock { $0.isClosed = true }

@@ -21,9 +21,14 @@ final class FaultyDisk: Disk, @unchecked Sendable {
         var refusesWrites = false
         /// Files of columns cannot be made.
         var refusesColumns = false
+        /// Syncs wait until this is taken back.
+        var holdsSyncs = false
     }
 
-    func set(_ change: (inout State) -> Void) { state.withLock { change(&$0) } }
+    func set(_ change: (inout State) -> Void) {
+        state.withLock { change(&$0) }
+        state.broadcast()
+    }
 
     func write(_ bytes: UnsafeRawBufferPointer, to file: OpenFile, at offset: Int)
         throws(DiskError)
@@ -51,6 +56,7 @@ final class FaultyDisk: Disk, @unchecked Sendable {
             return true
         }
         guard !fails else { throw DiskError(operation: "sync", path: "live", code: EIO) }
+        state.wait { $0.holdsSyncs ? nil : true }
         try real.syncData(file)
     }
 

@@ -140,7 +140,7 @@ import TransparencyLog
         let holder = try Book(place, settings(.wait))
         let client = try #require(try SocketClient(place))
         let line = Array(#"{"event":"cfg","api_key":"Zq7FAKE9xW2mLr5TbVn8Kp3Yd6Hs4Jc1"}"#.utf8)
-        var payload: [UInt8] = [Durability.synced.rawValue]
+        var payload: [UInt8] = [Durability.synced.rawValue] + (1...16)
         payload += withUnsafeBytes(of: UInt32(line.count).littleEndian) { Array($0) } + line
         _ = try client.request(Frame(.append, payload))
         try holder.close()

@@ -7,7 +7,7 @@ import Testing
 @Suite(.serialized, .timeLimit(.minutes(5))) struct ManyProcessesTests {
     /// Writers that print a number only after it was recorded: each line is its own `record` of
     /// durability `written`, fed one line at a time, so that what the book has is what was sent.
-    @Test("the holder is killed twenty times: nothing is lost, and the order of each process stays")
+    @Test("the holder is killed twenty times: nothing is lost or there twice, and each one's order stays")
     func killedHolders() throws {
         let sandbox = try Sandbox()
         try sandbox.daybook("record", input: "{\"event\":\"first\"}\n")
@@ -71,12 +71,8 @@ import Testing
         for writer in ["one", "two", "three"] {
             let numbers = seen[writer] ?? []
             #expect(Set(numbers) == Set(0..<count), "\(writer) lost records")
-            // At least once: a batch may stand twice, but no record comes before one that was
-            // there earlier for the first time.
-            var firsts: [Int] = []
-            var known = Set<Int>()
-            for number in numbers where known.insert(number).inserted { firsts.append(number) }
-            #expect(firsts == Array(0..<count), "\(writer) is out of order")
+            #expect(numbers.count == count, "\(writer) has records twice")
+            #expect(numbers == numbers.sorted(), "\(writer) is out of order")
         }
         #expect(try sandbox.daybook("verify").code == 0)
     }
