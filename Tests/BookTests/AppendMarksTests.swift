@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Masking
+import Records
 import Testing
 
 @testable import Book
@@ -60,8 +61,10 @@ import Testing
         var found: [Int] = []
         try snapshot.forEachLine(in: 0..<snapshot.size) { _, line in
             let text = String(decoding: line, as: UTF8.self)
-            if let start = text.range(of: "\"order-") {
-                found.append(Int(text[start.upperBound...].prefix { $0.isNumber }) ?? -1)
+            if case .object(let object)? = try? JSONValue(parsing: text),
+                let id = object.text("order_id"), let number = Int(id.dropFirst(6))
+            {
+                found.append(number)
             }
             return true
         }

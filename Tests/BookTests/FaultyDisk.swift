@@ -56,7 +56,7 @@ final class FaultyDisk: Disk, @unchecked Sendable {
             return true
         }
         guard !fails else { throw DiskError(operation: "sync", path: "live", code: EIO) }
-        state.wait { $0.holdsSyncs ? nil : true }
+        _ = state.wait { $0.holdsSyncs ? nil : true }
         try real.syncData(file)
     }
 
