@@ -2,6 +2,9 @@
 
 /// Every bound of this room, with its unit and reason.
 package enum DaybookLimits {
+    /// Bytes of an approver's name: a person's, for others to read.
+    static let approverNameBytes = 128
+
     /// Bytes of `daybook.yaml`. A settings file is a few kilobytes; anything of this size is
     /// another file under that name.
     package static let settingsBytes = 1 << 20

@@ -38,7 +38,7 @@ extension Approval {
     /// that looks like a key would be masked.
     package var json: JSONObject {
         [
-            "plan_digest": .string(plan.hex), "sshsig": .string(Self.hex(signature.bytes)),
+            "plan_digest": .string(plan.hex), "sshsig": .string(signature.hex),
             "key_fingerprint": .string(key.fingerprint),
         ]
     }
@@ -46,36 +46,9 @@ extension Approval {
     /// Reads an approval from its record and checks it; nil when there is none, or it is not good.
     package init?(_ object: JSONObject) {
         guard let plan = object.text("plan_digest").flatMap({ Digest(hex: $0) }),
-            let text = object.text("sshsig"), let bytes = Self.bytes(text),
-            let signature = SSHSignature(bytes),
+            let signature = object.text("sshsig").flatMap({ SSHSignature(hex: $0) }),
             let made = try? Approval(plan, signature)
         else { return nil }
         self = made
-    }
-
-    private static func hex(_ bytes: [UInt8]) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        var text: [UInt8] = []
-        for byte in bytes {
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
-        }
-        return String(decoding: text, as: UTF8.self)
-    }
-
-    private static func bytes(_ text: String) -> [UInt8]? {
-        guard text.utf8.count.isMultiple(of: 2) else { return nil }
-        var bytes: [UInt8] = []
-        var high: UInt8?
-        for digit in text {
-            guard let value = digit.hexDigitValue else { return nil }
-            if let first = high {
-                bytes.append(first << 4 | UInt8(value))
-                high = nil
-            } else {
-                high = UInt8(value)
-            }
-        }
-        return bytes
     }
 }

@@ -109,6 +109,7 @@ package struct Ledger: Sendable {
         guard policies.count == list.count else {
             throw Self.unreadable(entry, "accepts policies")
         }
+        let approvers = entry.object["approvers"]?.objectValue?["list"]?.arrayValue ?? []
         var isShorter = true
         if case .bool(let flag)? = entry.object["is_shorter"] { isShorter = flag }
         var needsApproval =
@@ -122,7 +123,8 @@ package struct Ledger: Sendable {
             PolicySet(
                 id: id, record: entry.index, policies: policies, effective: effective,
                 isShorter: isShorter, acceptedBy: entry.object.text("accepted_by"),
-                needsApproval: needsApproval, approvedBy: entry.object.text("approved_by")))
+                needsApproval: needsApproval, approvedBy: entry.object.text("approved_by"),
+                approvers: approvers.compactMap { $0.objectValue.flatMap { Approver($0) } }))
     }
 
     private mutating func approve(_ entry: LedgerEntry) {
@@ -130,6 +132,12 @@ package struct Ledger: Sendable {
             let place = policySets.firstIndex(where: { $0.id == id }),
             let by = entry.object.text("approved_by"), by != policySets[place].acceptedBy
         else { return }
+        if let signature = entry.object.text("sshsig") {
+            let set = policySets[place]
+            let isGood =
+                SSHSignature(hex: signature)?.verifies(set.message, PolicySet.namespace)
+            guard isGood == true else { return }
+        }
         policySets[place].approvedBy = by
     }
 

@@ -2,6 +2,7 @@
 
 package import Records
 package import Retention
+package import TransparencyLog
 
 /// All policies as they were accepted at one time.
 package struct PolicySet: Sendable, Hashable {
@@ -17,10 +18,13 @@ package struct PolicySet: Sendable, Hashable {
     /// Whether it binds only once a second person has approved it.
     package let needsApproval: Bool
     package internal(set) var approvedBy: String?
+    /// Whose signatures approve, once it is in force.
+    package let approvers: [Approver]
 
     package init(
         id: String, record: UInt64, policies: [ClearPolicy], effective: Timestamp, isShorter: Bool,
-        acceptedBy: String?, needsApproval: Bool, approvedBy: String? = nil
+        acceptedBy: String?, needsApproval: Bool, approvedBy: String? = nil,
+        approvers: [Approver] = []
     ) {
         self.id = id
         self.record = record
@@ -30,7 +34,26 @@ package struct PolicySet: Sendable, Hashable {
         self.acceptedBy = acceptedBy
         self.needsApproval = needsApproval
         self.approvedBy = approvedBy
+        self.approvers = approvers
     }
+
+    /// What signatures over it are good for; `ssh-keygen -Y … -n daybook-policy`.
+    package static let namespace = "daybook-policy"
+
+    /// Of everything that an approver agrees to.
+    package var digest: Digest {
+        let agreed: JSONObject = [
+            "policy_set": .string(id), "effective": .string(effective.description),
+            "policies": .array(policies.map { .object($0.json) }),
+            "approvers": .array(approvers.map { .object($0.json) }),
+        ]
+        var bytes = ByteBuffer(capacity: 1024)
+        CanonicalJSON.encode(agreed, into: &bytes)
+        return TreeHash.plain(bytes.array)
+    }
+
+    /// The bytes that are signed: the digest in hexadecimal and a line feed, as `jq -r` gives them.
+    package var message: [UInt8] { Array("\(digest.hex)\n".utf8) }
 
     /// The members of its record, `policy_accepted`.
     package var members: JSONObject {
@@ -40,13 +63,16 @@ package struct PolicySet: Sendable, Hashable {
             "needs_approval": .bool(needsApproval),
             "policies": ["list": .array(policies.map { .object($0.json) })],
         ]
+        if !approvers.isEmpty {
+            members["approvers"] = ["list": .array(approvers.map { .object($0.json) })]
+        }
         members["accepted_by"] = acceptedBy.map { .string($0) }
         members["approved_by"] = approvedBy.map { .string($0) }
         return members
     }
 
     /// Those of them that could identify somebody.
-    package static let sealed = ["policies", "accepted_by", "approved_by"]
+    package static let sealed = ["policies", "approvers", "accepted_by", "approved_by"]
 
     /// Whether it does not bind yet.
     package func isWaiting(at now: Timestamp) -> Bool {
@@ -63,6 +89,11 @@ extension Ledger {
     /// The sets that bind or may: the one in force, then those that wait.
     package func bindingSets(at now: Timestamp) -> [PolicySet] {
         (policySet(at: now).map { [$0] } ?? []) + waiting(at: now)
+    }
+
+    /// Whose signatures approve; none where nobody was accepted as an approver.
+    package func approvers(at now: Timestamp) -> [Approver] {
+        policySet(at: now)?.approvers ?? []
     }
 
     /// The policies in force, in the order of the settings.

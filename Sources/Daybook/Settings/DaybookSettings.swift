@@ -32,6 +32,8 @@ package struct DaybookSettings: Sendable {
     package private(set) var notices = NoticeChoice()
     /// What is proposed for how long records are kept, one by one (docs/guides/retention.md).
     package private(set) var policies: [ClearPolicy] = []
+    /// Who is proposed as an approver; accepted with the policies.
+    package private(set) var approvers: [ApproverChoice] = []
 
     /// Who may ask the daemon, besides those with a token (docs/guides/access.md).
     package private(set) var access = AccessChoice()
@@ -77,12 +79,13 @@ package struct DaybookSettings: Sendable {
                 of: root,
                 known: [
                     "books", "masking", "policies", "vault", "clock", "notices", "server", "access",
-                    "sources",
+                    "sources", "approvers",
                 ])
             if let place = members["books"] { books = reader.books(place, defaults: books) }
             if let place = members["masking"] { masking = reader.masking(place) }
             if let place = members["vault"] { keyProvider = reader.vault(place) }
             if let place = members["policies"] { policies = reader.policies(place) }
+            if let place = members["approvers"] { approvers = reader.approvers(place) }
             if let place = members["clock"] { clock = reader.clock(place) }
             if let place = members["server"] { server = reader.server(place) }
             if let place = members["sources"] { sources = reader.sources(place) }

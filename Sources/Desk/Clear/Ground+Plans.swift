@@ -54,7 +54,10 @@ extension Ground {
     /// Records that somebody signed a plan.
     ///
     /// - Returns: the record.
+    /// - Throws: `permission` where approvers were accepted and the key is none of theirs.
     package func keepApproval(_ approval: Approval) throws -> UInt64 {
+        let approvers = try ledger().approvers(at: now)
+        if !approvers.isEmpty { _ = try approver(of: approval.key, among: approvers) }
         var members = approval.json
         members["approved_by"] = .string(userName)
         members["key_comment"] = .string(approval.key.comment)

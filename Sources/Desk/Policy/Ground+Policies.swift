@@ -11,11 +11,8 @@ package struct PolicyState: Sendable {
     package let inForce: PolicySet?
     package let waiting: [PolicySet]
     package let proposed: [ClearPolicy]
-
     /// Whether daybook.yaml proposes something that was not accepted yet.
-    package var isProposalNew: Bool {
-        (waiting.last?.policies ?? inForce?.policies ?? []) != proposed
-    }
+    package let isProposalNew: Bool
 
     package var json: JSONObject {
         [
@@ -44,9 +41,13 @@ extension Ground {
     package func policyState() throws -> PolicyState {
         let ledger = try ledger()
         let now = now
+        let last = ledger.waiting(at: now).last ?? ledger.policySet(at: now)
+        let approvers = (try? PolicyProposal.approvers(settings)) ?? []
         return PolicyState(
             now: now, inForce: ledger.policySet(at: now), waiting: ledger.waiting(at: now),
-            proposed: settings.policies)
+            proposed: settings.policies,
+            isProposalNew: (last?.policies ?? []) != settings.policies
+                || (last?.approvers ?? []) != approvers)
     }
 
     /// Accepts what daybook.yaml proposes, as a record.
@@ -61,10 +62,14 @@ extension Ground {
         let set = PolicySet(
             id: ShortCode.make("p"), record: 0, policies: proposal.proposed,
             effective: proposal.effective, isShorter: isShorter, acceptedBy: userName,
-            needsApproval: isShorter && (needsApproval || proposal.change.needsApproval))
+            needsApproval: isShorter && (needsApproval || proposal.change.needsApproval)
+                || proposal.changesApprovers,
+            approvers: proposal.approvers)
         let record = try keepHouse(.policyAccepted, set.members, sealing: PolicySet.sealed)
         let ledger = try ledger()
-        guard let kept = ledger.policySets.last, kept.policies == proposal.proposed else {
+        guard let kept = ledger.policySets.last, kept.policies == proposal.proposed,
+            kept.approvers == proposal.approvers
+        else {
             throw DeskFailure(
                 .badInput,
                 "record \(record) does not say what daybook.yaml does: masking took something out "
@@ -74,14 +79,20 @@ extension Ground {
         return PolicyAccepted(set: kept, record: record)
     }
 
-    /// Approves accepted policies as the second person.
+    /// Approves accepted policies as the second person: whoever asks, or who signed them.
     ///
-    /// - Throws: `permission` for whoever accepted them.
-    package func approvePolicies(_ id: String) throws -> PolicyApproval {
-        try deciding { try approvePoliciesAlone(id) }
+    /// - Parameter sign: signs what is given to it; nil where whoever asks is the second person.
+    /// - Throws: `permission` for whoever accepted them, and for a key that is none of an approver in
+    ///   force; `badInput` for a signature over something else.
+    package func approvePolicies(
+        _ id: String, signedBy sign: ((PolicySet) throws -> SSHSignature)? = nil
+    ) throws -> PolicyApproval {
+        try deciding { try approvePoliciesAlone(id, signedBy: sign) }
     }
 
-    private func approvePoliciesAlone(_ id: String) throws -> PolicyApproval {
+    private func approvePoliciesAlone(
+        _ id: String, signedBy sign: ((PolicySet) throws -> SSHSignature)?
+    ) throws -> PolicyApproval {
         let ledger = try ledger()
         guard let found = ledger.policySets.first(where: { $0.id == id }) else {
             let known = ledger.waiting(at: now).map(\.id).joined(separator: ", ")
@@ -92,6 +103,10 @@ extension Ground {
         }
         guard found.needsApproval, found.approvedBy == nil else {
             return .needless(again: found.needsApproval)
+        }
+        if let sign {
+            return .approved(
+                record: try keep(sign(found), over: found, among: ledger.approvers(at: now)))
         }
         guard found.acceptedBy != userName else {
             throw DeskFailure(
@@ -104,6 +119,48 @@ extension Ground {
                 .policyApproved,
                 ["policy_set": .string(id), "approved_by": .string(userName)],
                 sealing: ["approved_by"]))
+    }
+
+    /// Records a signature over policies.
+    private func keep(
+        _ signature: SSHSignature, over set: PolicySet, among approvers: [Approver]
+    ) throws -> UInt64 {
+        let approver = try approver(of: signature.key, among: approvers)
+        guard signature.verifies(set.message, PolicySet.namespace) else {
+            throw DeskFailure(
+                .badInput,
+                "the signature is not one over \(set.id). `daybook policy --json | jq -r "
+                    + "'.waiting[] | select(.policy_set == \"\(set.id)\") | .digest' | ssh-keygen -Y "
+                    + "sign -n \(PolicySet.namespace) -f KEY` makes one.")
+        }
+        guard approver.name != set.acceptedBy else {
+            throw DeskFailure(
+                .permission,
+                "\(approver.name) accepted \(set.id), so somebody else has to approve it.")
+        }
+        return try keepHouse(
+            .policyApproved,
+            [
+                "policy_set": .string(set.id), "approved_by": .string(approver.name),
+                "policy_digest": .string(set.digest.hex), "sshsig": .string(signature.hex),
+                "key_fingerprint": .string(signature.key.fingerprint),
+            ], sealing: ["approved_by"])
+    }
+
+    /// Whose key it is.
+    ///
+    /// - Throws: `permission` when it is nobody's who may approve.
+    func approver(of key: SSHPublicKey, among approvers: [Approver]) throws -> Approver {
+        if let found = approvers.first(where: { $0.fingerprint == key.fingerprint }) {
+            return found
+        }
+        let names = approvers.map(\.name).joined(separator: ", ")
+        throw DeskFailure(
+            .permission,
+            approvers.isEmpty
+                ? "no approvers are in force: put them into daybook.yaml under `approvers` and "
+                    + "accept that with `daybook policy accept`."
+                : "the key \(key.fingerprint) is not one of the approvers in force: \(names).")
     }
 }
 
@@ -126,6 +183,8 @@ extension PolicySet {
             "needs_approval": .bool(needsApproval),
             "approved_by": approvedBy.map { .string($0) } ?? .null,
             "policies": .array(policies.map { .object($0.json) }),
+            "approvers": .array(approvers.map { .object($0.json) }),
+            "digest": .string(digest.hex),
         ]
     }
 }

@@ -15,6 +15,11 @@ package struct PolicyProposal {
     package let latest: [ClearPolicy]
     package let proposed: [ClearPolicy]
     package let change: PolicyChange
+    /// Who approves with what was accepted last, and with the proposal.
+    package let latestApprovers: [Approver]
+    package let approvers: [Approver]
+    /// Whether it changes who approves, and somebody does: one of them has to agree.
+    package let changesApprovers: Bool
     /// Nothing is stored yet that could go earlier.
     package let isFirstWord: Bool
 
@@ -22,7 +27,12 @@ package struct PolicyProposal {
         ledger = try ground.ledger()
         now = ground.now
         let sets = ledger.policySet(at: now).map { [$0] } ?? []
-        latest = (ledger.waiting(at: now).last ?? sets.last)?.policies ?? []
+        let last = ledger.waiting(at: now).last ?? sets.last
+        latest = last?.policies ?? []
+        latestApprovers = last?.approvers ?? []
+        approvers = try Self.approvers(ground.settings)
+        let binding = ledger.approvers(at: now)
+        changesApprovers = !binding.isEmpty && Set(binding) != Set(approvers)
         proposed = ground.settings.policies
         // Each set that still binds or may is compared: going back to the one in force is longer
         // than the one that waits, and not shorter than either.
@@ -33,6 +43,21 @@ package struct PolicyProposal {
                 name == "audit" || (try? ground.snapshot(name).size) == 0
             }
         try Self.checkFilters(proposed)
+    }
+
+    /// Whether it says what was accepted already.
+    package var isEmpty: Bool { change.isEmpty && latestApprovers == approvers }
+
+    static func approvers(_ settings: DaybookSettings) throws -> [Approver] {
+        try settings.approvers.map { choice in
+            guard let key = SSHPublicKey(text: choice.key) else {
+                throw DeskFailure(
+                    .settings,
+                    "\(settings.path): approvers: the key of \(choice.name) is no Ed25519 key as in "
+                        + "its .pub file.")
+            }
+            return Approver(name: choice.name, fingerprint: key.fingerprint)
+        }
     }
 
     /// From when on the proposal binds.
@@ -59,7 +84,7 @@ package struct PolicyProposal {
 
     /// The change in lines of text.
     package var lines: [String] {
-        guard !change.isEmpty else { return ["daybook.yaml proposes what was accepted already"] }
+        guard !isEmpty else { return ["daybook.yaml proposes what was accepted already"] }
         var lines: [String] = []
         for item in change.items {
             let mark = item.isShorter ? "  (shorter)" : ""
@@ -70,13 +95,21 @@ package struct PolicyProposal {
             }
             lines += item.words.map { "    \($0)" }
         }
+        for (sign, list, others) in [
+            ("+", approvers, latestApprovers), ("-", latestApprovers, approvers),
+        ] {
+            for approver in list where !others.contains(approver) {
+                lines.append("\(sign) approver \(approver.name), \(approver.fingerprint)")
+            }
+        }
         return lines
     }
 
     package var json: JSONObject {
         [
             "shorter": .bool(change.isShorter), "effective": .string(effective.description),
-            "needs_approval": .bool(change.needsApproval),
+            "needs_approval": .bool(change.needsApproval || changesApprovers),
+            "approvers": .array(approvers.map { .object($0.json) }),
             "changes": .array(
                 change.items.map { item in
                     .object([

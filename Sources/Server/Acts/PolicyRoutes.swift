@@ -85,7 +85,7 @@ package struct PolicyRoutes: ActRoutes {
             try asked.body.only()
             let ground = try asked.ground.withProposals()
             let proposal = try PolicyProposal(ground)
-            guard !proposal.change.isEmpty else {
+            guard !proposal.isEmpty else {
                 throw HTTPFailure(.conflict, "daybook.yaml proposes what was accepted already")
             }
             let accepted = try ground.acceptPolicies(proposal, needsApproval: true)

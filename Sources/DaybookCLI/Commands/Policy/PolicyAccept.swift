@@ -39,6 +39,9 @@ struct PolicyAccept: ParsableCommand {
             A change by which no record goes earlier binds at once. Any other waits: for the longest \
             `grace` of all the policies it touches, and for a second person where one of them has \
             `approval: true`. Until then what was in force stays in force.
+
+            The list `approvers` is accepted with the policies. Where one is in force, changing it \
+            needs a signature of one of them.
             """)
 
     @OptionGroup var place: PlaceOptions
@@ -55,7 +58,7 @@ struct PolicyAccept: ParsableCommand {
         if !json {
             for line in proposal.lines { Terminal.say(line) }
         }
-        guard !proposal.change.isEmpty else {
+        guard !proposal.isEmpty else {
             if json { Terminal.say(json: proposal.json) }
             return
         }
@@ -92,15 +95,35 @@ struct PolicyApprove: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "approve",
         abstract: "Approve accepted policies as the second person.",
-        discussion: "Whoever accepted them cannot; `daybook policy` shows what waits.")
+        discussion: """
+            Whoever accepted them cannot; `daybook policy` shows what waits. Where approvers are in \
+            force (`approvers` of daybook.yaml), one of them signs, with an Ed25519 key as for \
+            `daybook approve`; without --key the key comes from ssh-agent. Where none are, the \
+            second person is another user of this machine.
+
+            Examples:
+              daybook policy approve p-7k2m9q4x
+              daybook policy approve p-7k2m9q4x --key ~/.ssh/id_ed25519
+              daybook policy --json | jq -r '.waiting[-1].digest' \
+                | ssh-keygen -Y sign -n daybook-policy -f key > policy.sig
+              daybook policy approve p-7k2m9q4x --signature policy.sig
+            """)
 
     @OptionGroup var place: PlaceOptions
+    @OptionGroup var signing: SigningOptions
 
     @Argument(help: ArgumentHelp("The policies' code.", valueName: "code"))
     var set: String
 
     mutating func run() throws {
-        switch try Ground(place).approvePolicies(set) {
+        let ground = try Ground(place)
+        let hasApprovers = try !ground.ledger().approvers(at: ground.now).isEmpty
+        var sign: ((PolicySet) throws -> SSHSignature)?
+        if hasApprovers || signing.isGiven {
+            let signing = signing
+            sign = { try signing.sign($0.message, PolicySet.namespace) }
+        }
+        switch try ground.approvePolicies(set, signedBy: sign) {
         case .approved(let record):
             Terminal.say("\(set) is approved, by record \(Words.grouped(record))")
         case .needless(let again):

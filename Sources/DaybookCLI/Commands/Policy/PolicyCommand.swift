@@ -45,6 +45,10 @@ struct PolicyShow: ParsableCommand {
         if let inForce = state.inForce {
             Terminal.say("in force, by record \(Words.grouped(inForce.record)):")
             for line in PolicyTable(inForce.policies).lines { Terminal.say("  " + line) }
+            if !inForce.approvers.isEmpty {
+                let names = inForce.approvers.map(\.name).joined(separator: ", ")
+                Terminal.say("  approvers: \(names)")
+            }
         } else {
             Terminal.say("no policy is in force: every record is kept until somebody clears it")
         }
