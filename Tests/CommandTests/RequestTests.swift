@@ -63,6 +63,22 @@ import Testing
         #expect(try sandbox.daybook("search", "--books", "chat", "word2").output.contains("word2"))
     }
 
+    @Test(arguments: [["link", "irc:alice", "bob"], ["merge", "bob", "alice"]])
+    func `who becomes one with a restricted person is restricted at once`(_ words: [String]) throws {
+        let sandbox = try Self.desk()
+        let request = try Self.open(sandbox, "bob", "restriction")
+        #expect(try sandbox.daybook("request", "answer", request).code == 0)
+        func finds(_ word: String) throws -> Bool {
+            try sandbox.daybook("search", "--books", "chat", word).output.contains(word)
+        }
+        #expect(try finds("word1"))
+        let linked = try sandbox.daybook(["people"] + words)
+        #expect(linked.code == 0, "\(linked.errors)")
+        #expect(try !finds("word1") && !finds("word2"))
+        #expect(try sandbox.daybook("request", "answer", request, "--withdraw").code == 0)
+        #expect(try finds("word1") && finds("word2"))
+    }
+
     @Test func `a restriction that is taken back leaves another one of the same person`() throws {
         let sandbox = try Self.desk()
         func finds() throws -> Bool {

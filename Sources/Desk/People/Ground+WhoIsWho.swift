@@ -75,6 +75,7 @@ extension Ground {
     package func linkPerson(account: String, to text: String) throws -> Person {
         let linked = try vaultThere().people.link(
             Account(argument: account), to: personNamed(text).id)
+        try coverByRestrictions(linked)
         try keep("linked", linked, account: account)
         return linked
     }
@@ -85,8 +86,19 @@ extension Ground {
     package func mergePeople(_ text: String, into other: String) throws -> Person {
         let (from, to) = (try personNamed(text), try personNamed(other))
         let merged = try vaultThere().people.merge(from.id, into: to.id)
+        try coverByRestrictions(merged)
         try keep("merged", merged)
         return merged
+    }
+
+    /// Lets the restrictions of a person cover what somebody who became that person said before. What
+    /// a crash leaves undone here, the next run of the policies does.
+    private func coverByRestrictions(_ person: Person) throws {
+        for request in try ledger().requests
+        where !request.isOpen && request.isRestricting(at: now) {
+            guard try currentNumber(request.personID) == person.id.rawValue else { continue }
+            _ = try restrict(request, until: request.answer?.until)
+        }
     }
 
     /// Records a change of who is who.
