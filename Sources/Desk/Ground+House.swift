@@ -42,8 +42,13 @@ extension Ground {
 
     /// What opens the sealed records of a book for a reader; nil when the book has none, or when this
     /// reader has no keys, which is said once.
-    package func opener(for book: String) throws -> (any EnvelopeOpening)? {
-        guard door.hasVault, try !settings.choice(for: book).settings.seal.isNone else {
+    ///
+    /// - Parameter evenDetails: also of a book whose own records alone have sealed details, or had.
+    package func opener(for book: String, evenDetails: Bool = false) throws
+        -> (any EnvelopeOpening)?
+    {
+        guard door.hasVault else { return nil }
+        guard try evenDetails || !settings.choice(for: book).settings.seal.isNone else {
             return nil
         }
         do throws(VaultError) {

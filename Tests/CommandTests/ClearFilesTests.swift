@@ -147,6 +147,33 @@ import Testing
         #expect(records.map { $0["action"] as? String } == ["installed", "installed", "removed"])
     }
 
+    @Test(
+        .enabled(
+            if: FileManager.default.isExecutableFile(atPath: "/usr/bin/systemd-analyze"),
+            "systemd's own program judges the units"))
+    func `systemd finds nothing wrong with the timer, and what it would start runs`() throws {
+        let sandbox = try sandbox()
+        let place = #"--dir "$PWD/my logs 100%" --keys "$PWD/k\$y""#
+        let done = try sandbox.shell(
+            """
+            set -euo pipefail
+            echo '{"event":"chat_message","sender":"ada"}' | daybook record --book chat \(place)
+            mkdir units
+            for pace in --hourly '--daily 03:05'; do
+                daybook schedule show --for systemd $pace \(place) > shown
+                awk '/^# .*[.](service|timer)$/ { file = "units/" $2; next } { print > file }' shown
+                systemd-analyze verify --man=no units/*.timer units/*.service
+            done
+            # As systemd reads it: quotes taken off, %% and $$ single.
+            sed -n 's/^ExecStart=//p' units/*.service | sed 's/%%/%/g; s/\\$\\$/\\\\$/g' > start
+            bash start
+            daybook cat \(place)
+            """)
+        #expect(done.code == 0, "\(done.output) \(done.errors)")
+        #expect(!done.errors.contains("units/"), "\(done.errors)")
+        #expect(done.output.contains(#""event":"retain_run""#))
+    }
+
     @Test func `the clock is right in a new place, and confirming it is a record`() throws {
         let sandbox = try sandbox()
         #expect(try sandbox.daybook("clock").code == 0)

@@ -184,6 +184,33 @@ import Testing
         let opened = try sandbox.daybook("cat", "--open", "0").lines
         #expect(opened[0].contains(#""asset":"AAPL","note":"for the wombat","source""#))
         #expect(try sandbox.daybook("verify").output.contains("envelopes: 2 open"))
+        // A search opens it and can be matched by it, which is a record before.
+        let found = try sandbox.daybook("search", "--books", "audit", "note:wombat")
+        #expect(found.lines.count == 1 && found.output.contains(#""note":"for the wombat""#))
+        #expect(try sandbox.daybook("cat").output.contains(#""event":"search_run""#))
+    }
+
+    @Test func whatDaybookItselfSealedIsSearchedWhenAskedFor() throws {
+        let sandbox = try sandbox()
+        try sandbox.daybook(
+            "record", "--book", "chat", input: #"{"event":"chat_message","sender":"ada"}"# + "\n")
+        let held = try sandbox.daybook(
+            "hold", "open", "--matter", "zeppelin inquiry", "--book", "chat")
+        #expect(held.code == 0, "\(held.errors)")
+        func runs() throws -> Int {
+            try sandbox.daybook("cat").output.components(separatedBy: #""event":"search_run""#)
+                .count
+                - 1
+        }
+        let closed = try sandbox.daybook("search", "--books", "audit", "zeppelin")
+        #expect(closed.code == 1 && closed.output.isEmpty)
+        #expect(try runs() == 0)
+        let opened = try sandbox.daybook("search", "--books", "audit", "--open", "zeppelin")
+        #expect(opened.code == 0, "\(opened.errors)")
+        #expect(opened.output.contains("zeppelin inquiry"))
+        #expect(try runs() == 1)
+        // The search's own record is one that it could find; its query is sealed.
+        #expect(try !sandbox.daybook("cat").output.contains("zeppelin"))
     }
 
     @Test func aProgramWithoutPersonalRecordsHasNoVault() throws {

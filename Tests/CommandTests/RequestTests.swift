@@ -64,7 +64,8 @@ import Testing
     }
 
     @Test(arguments: [["link", "irc:alice", "bob"], ["merge", "bob", "alice"]])
-    func `who becomes one with a restricted person is restricted at once`(_ words: [String]) throws {
+    func `who becomes one with a restricted person is restricted at once`(_ words: [String]) throws
+    {
         let sandbox = try Self.desk()
         let request = try Self.open(sandbox, "bob", "restriction")
         #expect(try sandbox.daybook("request", "answer", request).code == 0)

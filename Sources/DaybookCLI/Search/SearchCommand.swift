@@ -22,7 +22,8 @@ struct SearchCommand: ParsableCommand {
             byte by byte as they are stored. Sealed records are opened for whoever has the keys, \
             in memory, and come as they were before; restricted ones are left out and counted. \
             Searching the book chat is itself recorded, in the book audit, before the first \
-            envelope is opened.
+            envelope is opened. The sealed details of other books, such as who asked for a hold, \
+            stay closed unless --open is given, which makes the search a record, too.
 
             Exit codes: 0 something was found; 1 nothing was; 64 the query or the command was \
             wrong; 130 Ctrl-C; others as for every command.
@@ -35,6 +36,7 @@ struct SearchCommand: ParsableCommand {
               daybook search 'fill_price > 150 | sort -fill_price | limit 10' --wide
               daybook search -f 'level:(error or critical)'
               daybook search '"client list"' --books chat --withhold-until 2027-01-31
+              daybook search --books audit --open 'event_type:hold_opened and zeppelin'
               daybook search 'asset:AAPL | fields timestamp, fill_price' --output fills.parquet
             """)
 
@@ -56,6 +58,11 @@ struct SearchCommand: ParsableCommand {
 
     @Flag(name: [.short, .long], help: "Go on with new records as they come.")
     var follow = false
+
+    @Flag(
+        name: .long,
+        help: "Open what is sealed in every book: in audit names, reasons and queries, too.")
+    var open = false
 
     @OptionGroup var form: SearchForm
     @OptionGroup var withhold: WithholdOption
@@ -90,9 +97,10 @@ struct SearchCommand: ParsableCommand {
                 progress: { watch.report($0, of: $1) }))
         let viewing = SearchRecord(
             ground: ground, query: text, books: sources.map(\.name),
+            isOpening: sources.contains { $0.opener != nil },
             withheldUntil: try withhold.instant())
         // Before the first envelope is opened, and so before it is known how many there are.
-        if sources.contains(where: { $0.name == "chat" && $0.opener != nil }) {
+        if sources.contains(where: { $0.opener != nil }) {
             try viewing.keep(hits: nil)
         }
         var printer = try form.printer(
@@ -209,8 +217,10 @@ struct SearchCommand: ParsableCommand {
     private func source(
         _ name: String, _ snapshot: BookSnapshot, _ ground: Ground
     ) throws -> QueryRun.Source {
-        QueryRun.Source(
-            name: name, snapshot: snapshot, maySpill: name != "chat",
-            opener: try ground.opener(for: name))
+        let opener = try ground.opener(for: name, evenDetails: open)
+        // What is opened is in memory alone.
+        return QueryRun.Source(
+            name: name, snapshot: snapshot, maySpill: name != "chat" && opener == nil,
+            opener: opener)
     }
 }

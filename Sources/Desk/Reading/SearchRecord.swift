@@ -5,7 +5,8 @@ import Masking
 package import Records
 
 /// The record of a search, kept before the first envelope is opened and before the first byte of its
-/// result is shown. Only a search of the book `chat` has one: it alone holds what people wrote.
+/// result is shown. A search of the book `chat` has one, since it holds what people wrote, and one
+/// that opens what is sealed in any other book.
 package final class SearchRecord {
     private let ground: Ground
     private let query: String
@@ -50,9 +51,9 @@ package final class SearchRecord {
             let reason = DeskFailure(known: error)
             throw DeskFailure(
                 reason?.code ?? .bug,
-                "searching the book chat is recorded, and that failed: "
+                "searching the book chat, or what is sealed, is recorded, and that failed: "
                     + "\(reason?.message ?? "\(error)") Nothing was shown; --books audit needs no "
-                    + "such record.")
+                    + "such record while nothing in it is opened.")
         }
     }
 }
