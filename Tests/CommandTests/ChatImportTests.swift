@@ -141,6 +141,52 @@ import Testing
         #expect(try imported(sandbox) == count)
     }
 
+    @Test func `a message too long for a line comes once, also when it was not noted as seen`() throws {
+        let sandbox = try Sandbox()
+        let words = (0..<40_000).map { "word\($0)" }.joined(separator: " ")
+        try sandbox.write(
+            "2026-01-05 10:00:00 <ada> short\n2026-01-05 10:00:01 <ada> \(words)\n", to: "desk.log")
+        #expect(try sandbox.daybook("import", "chat", "desk.log").code == 0)
+        let stored = try sandbox.daybook("cat", "--book", "chat")
+        #expect(stored.lines.count(where: { $0.contains(#""event":"record_piece""#) }) > 4)
+        try sandbox.shell(
+            """
+            python3 -c '
+            import sqlite3; d = sqlite3.connect("logs/vault/envelopes.sqlite")
+            d.execute("delete from seen"); d.commit()'
+            rm logs/chat/imported
+            """)
+        let again = try sandbox.daybook("import", "chat", "desk.log")
+        #expect(again.output.contains("nothing new; 2 messages in the book already"))
+        #expect(try sandbox.daybook("cat", "--book", "chat").lines.count == stored.lines.count)
+    }
+
+    @Test func `of a day of which a message was cleared the rest of a file is left out, and said`()
+        throws
+    {
+        let sandbox = try Sandbox()
+        func day(_ texts: [String]) -> String {
+            texts.enumerated().map { "2026-01-05 10:00:0\($0) <ada> \($1)\n" }.joined()
+                + "2026-01-06 10:00:00 <ada> later\n"
+        }
+        try sandbox.write(day(["one", "two"]), to: "desk.log")
+        #expect(try sandbox.daybook("import", "chat", "desk.log").code == 0)
+        #expect(try sandbox.daybook("clear", "--record", "1", "--apply").code == 0)
+        try sandbox.write(day(["one", "two", "three"]), to: "desk.log")
+        let again = try sandbox.daybook("import", "chat", "desk.log")
+        #expect(again.output.contains("left out: something of that account and day was erased"))
+        #expect(!again.output.contains("new record"))
+        let opened = try sandbox.daybook("cat", "--book", "chat", "--open").output
+        #expect(!opened.contains("two") && !opened.contains("three") && opened.contains("later"))
+        // What was never there can be brought in by hand.
+        try sandbox.daybook(
+            "record", "--book", "chat",
+            input: ##"{"event":"chat_message","platform":"irc","sender":"ada","text":"three","##
+                + #""timestamp":"2026-01-05T10:00:02Z"}"# + "\n")
+        #expect(
+            try sandbox.daybook("cat", "--book", "chat", "--open").output.contains("three"))
+    }
+
     @Test("Who was erased, by the name shown, does not come back with the same file")
     func erased() throws {
         let sandbox = try Sandbox()

@@ -81,6 +81,7 @@ struct ChatImportPlace {
         guard start < snapshot.size else { return }
         let session = try vault.openerOfRestricted.session()
         var lines: [(object: JSONObject, commitment: Commitment)] = []
+        var pieces = PiecedRecord()
         try snapshot.forEachLine(in: start..<snapshot.size) { _, line throws(BookError) in
             guard line.contains(Self.mark),
                 let value = try? JSONValue(parsing: String(decoding: line, as: UTF8.self)),
@@ -89,12 +90,12 @@ struct ChatImportPlace {
             else { return true }
             lines.append((object, found))
             if lines.count >= CommandLimits.chatBatch {
-                try Self.note(lines, session, vault, own)
+                try Self.note(lines, session, vault, own, &pieces)
                 lines.removeAll(keepingCapacity: true)
             }
             return true
         }
-        try Self.note(lines, session, vault, own)
+        try Self.note(lines, session, vault, own, &pieces)
         try advance(to: snapshot.size)
     }
 
@@ -102,7 +103,8 @@ struct ChatImportPlace {
 
     private static func note(
         _ lines: [(object: JSONObject, commitment: Commitment)],
-        _ session: any EnvelopeOpeningSession, _ vault: Vault, _ own: Account
+        _ session: any EnvelopeOpeningSession, _ vault: Vault, _ own: Account,
+        _ pieces: inout PiecedRecord
     ) throws(BookError) {
         var items: [SeenItem] = []
         try session.open(lines.map(\.commitment)) { place, state, plaintext in
@@ -112,7 +114,7 @@ struct ChatImportPlace {
             else { return }
             var object = lines[place].object
             for member in personal { object[member.key] = member.value }
-            guard let read = ChatRecord.read(object) else { return }
+            guard let object = pieces.take(object), let read = ChatRecord.read(object) else { return }
             for identity in read.identities {
                 items.append(
                     SeenItem(

@@ -170,7 +170,9 @@ struct ImportChatCommand: ParsableCommand {
             parts.append("\(Words.count(counts.known, "message")) in the book already")
         }
         if counts.erased > 0 {
-            parts.append("\(Words.count(counts.erased, "message")) left out, erased before")
+            parts.append(
+                "\(Words.count(counts.erased, "message")) left out: something of that account and "
+                    + "day was erased, or the person was")
         }
         if counts.unread > 0 {
             parts.append("\(Words.count(counts.unread, "line")) not understood, kept as text")
