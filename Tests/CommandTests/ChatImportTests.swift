@@ -141,7 +141,9 @@ import Testing
         #expect(try imported(sandbox) == count)
     }
 
-    @Test func `a message too long for a line comes once, also when it was not noted as seen`() throws {
+    @Test func `a message too long for a line comes once, also when it was not noted as seen`()
+        throws
+    {
         let sandbox = try Sandbox()
         let words = (0..<40_000).map { "word\($0)" }.joined(separator: " ")
         try sandbox.write(

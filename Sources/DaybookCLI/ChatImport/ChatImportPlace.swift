@@ -114,7 +114,7 @@ struct ChatImportPlace {
             else { return }
             var object = lines[place].object
             for member in personal { object[member.key] = member.value }
-            guard let object = pieces.take(object), let read = ChatRecord.read(object) else { return }
+            guard let whole = pieces.take(object), let read = ChatRecord.read(whole) else { return }
             for identity in read.identities {
                 items.append(
                     SeenItem(
