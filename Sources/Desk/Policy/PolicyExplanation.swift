@@ -76,7 +76,14 @@ extension Ground {
     }
 
     package var nothingHere: DeskFailure {
-        DeskFailure(
+        let others = existingBooks.joined(separator: ", ")
+        guard others.isEmpty else {
+            return DeskFailure(
+                .noInput,
+                "that book has no records in \(logs) yet. Books that have: \(others); --book names "
+                    + "one.")
+        }
+        return DeskFailure(
             .noInput,
             "there is no book in \(logs). `daybook run -- python bot.py` makes one; --dir or "
                 + "DAYBOOK_DIR names another place.")

@@ -22,7 +22,7 @@ struct EraseCommand: ParsableCommand {
             Examples:
               daybook erase alice
               daybook erase telegram:12345 --apply
-              daybook erase alice --request r-7k2m9q4x --apply
+              daybook erase alice --request q-7k2m9q4x --apply
             """)
 
     @OptionGroup var place: PlaceOptions
