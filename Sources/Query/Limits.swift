@@ -50,8 +50,9 @@ package enum Limits {
     /// Bytes of matching lines after which a batch is handed over.
     static let matchBytes = 1 << 20
 
-    /// Bytes of matching lines that may wait for their turn.
-    static let matchBytesWaiting = 64 << 20
+    /// Bytes of matching lines that may wait for their turn or for whoever takes them: a batch or more of
+    /// each thread.
+    static let matchBytesWaiting = 32 << 20
 
     /// Segments that the catalog may not know before a search makes it again.
     static let catalogGap = 8

@@ -178,9 +178,12 @@ private final class SegmentQueue: Sendable {
     func put(_ found: SegmentMatches, _ unit: Int) -> Bool {
         let isWanted = state.wait { state -> Bool? in
             if state.isStopped { return false }
-            guard unit == state.head || state.bytes < Limits.matchBytesWaiting else { return nil }
+            // Whose turn it is may put while nothing of it waits, or nobody could go on. It is
+            // bounded like the others: whoever takes may be slower than it.
+            let isNeeded = unit == state.head && state.waiting[unit]?.isEmpty ?? true
+            guard isNeeded || state.bytes < Limits.matchBytesWaiting else { return nil }
             state.waiting[unit, default: []].append(found)
-            state.bytes += found.bytes.count
+            state.bytes += found.heldBytes
             return true
         }
         state.broadcast()
@@ -205,7 +208,7 @@ private final class SegmentQueue: Sendable {
                 if var waiting = state.waiting[state.head], !waiting.isEmpty {
                     let first = waiting.removeFirst()
                     state.waiting[state.head] = waiting
-                    state.bytes -= first.bytes.count
+                    state.bytes -= first.heldBytes
                     return .success(first)
                 }
                 if let failure = state.failure, failure.unit == state.head {

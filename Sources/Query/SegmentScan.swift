@@ -261,6 +261,9 @@ struct SegmentMatches: Sendable {
     private(set) var ends: [Int] = []
     private(set) var indexes: [UInt64] = []
 
+    /// Bytes that the lines take in memory: what is grown has room to spare.
+    var heldBytes: Int { bytes.capacity }
+
     mutating func append(_ index: UInt64, _ line: UnsafeBufferPointer<UInt8>) {
         bytes.append(contentsOf: line)
         ends.append(bytes.count)
