@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Book
 package import Records
 
 /// Somebody whose signature approves: accepted with the policies, so that who edits daybook.yaml

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Book
+import Clearing
 import Daybook
 package import Masking
 package import Records
+import Retention
 package import Vault
 
 // Who is who: which names and accounts are one person.

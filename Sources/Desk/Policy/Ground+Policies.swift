@@ -4,6 +4,7 @@ package import Clearing
 import Daybook
 package import Records
 package import Retention
+import TransparencyLog
 
 /// The policies in force, those that wait, and those that daybook.yaml proposes.
 package struct PolicyState: Sendable {
