@@ -185,7 +185,7 @@ import Testing
         #expect(opened[0].contains(#""asset":"AAPL","note":"for the wombat","source""#))
         #expect(try sandbox.daybook("verify").output.contains("envelopes: 2 open"))
         // A search opens it and can be matched by it, which is a record before.
-        let found = try sandbox.daybook("search", "--books", "audit", "note:wombat")
+        let found = try sandbox.daybook("search", "--books", "audit", "note:*wombat")
         #expect(found.lines.count == 1 && found.output.contains(#""note":"for the wombat""#))
         #expect(try sandbox.daybook("cat").output.contains(#""event":"search_run""#))
     }
