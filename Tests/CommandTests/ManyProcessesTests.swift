@@ -7,7 +7,7 @@ import Testing
 @Suite(.serialized, .timeLimit(.minutes(5))) struct ManyProcessesTests {
     /// Writers that print a number only after it was recorded: each line is its own `record` of
     /// durability `written`, fed one line at a time, so that what the book has is what was sent.
-    @Test("the holder is killed twenty times: nothing is lost or there twice, and each one's order stays")
+    @Test("the holder is killed twenty times: nothing is lost or there twice, and in order")
     func killedHolders() throws {
         let sandbox = try Sandbox()
         try sandbox.daybook("record", input: "{\"event\":\"first\"}\n")
