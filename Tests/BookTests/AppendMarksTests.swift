@@ -57,18 +57,7 @@ import Testing
     }
 
     private func orders(_ name: String) throws -> [Int] {
-        let snapshot = try BookSnapshot(place(name))
-        var found: [Int] = []
-        try snapshot.forEachLine(in: 0..<snapshot.size) { _, line in
-            let text = String(decoding: line, as: UTF8.self)
-            if case .object(let object)? = try? JSONValue(parsing: text),
-                let id = object.text("order_id"), let number = Int(id.dropFirst(6))
-            {
-                found.append(number)
-            }
-            return true
-        }
-        return found
+        try BookSnapshot(place(name)).orders()
     }
 
     @Test func `a client that finds the next holder sends its append again, and it is there once`()

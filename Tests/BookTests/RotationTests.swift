@@ -64,7 +64,7 @@ import TransparencyLog
         #expect(snapshot.segments.contains { !$0.plainKept })
         #expect(snapshot.segments.count >= Self.rotations)
         #expect(try BookVerifier(place).run().isSound)
-        let orders = try Self.orders(snapshot)
+        let orders = try snapshot.orders()
         #expect(orders == Array(0..<appended))
     }
 
@@ -127,21 +127,6 @@ import TransparencyLog
             }
         }
         return seen
-    }
-
-    /// The numbers of the trades, in order; the book's own records have none.
-    private static func orders(_ snapshot: BookSnapshot) throws -> [Int] {
-        var found: [Int] = []
-        try snapshot.forEachLine(in: 0..<snapshot.size) { _, line in
-            let text = String(decoding: line, as: UTF8.self)
-            if case .object(let object)? = try? JSONValue(parsing: text),
-                let id = object.text("order_id"), let number = Int(id.dropFirst(6))
-            {
-                found.append(number)
-            }
-            return true
-        }
-        return found
     }
 }
 

@@ -131,3 +131,21 @@ func work(_ core: BookCore, isForced: Bool = false) throws {
         if let error = outcome.error { throw error }
     }
 }
+
+extension BookSnapshot {
+    /// The numbers of the orders (`order-<number>`), in the order of their records; the book's own
+    /// records have none.
+    func orders() throws -> [Int] {
+        var found: [Int] = []
+        try forEachLine(in: 0..<size) { _, line in
+            let text = String(decoding: line, as: UTF8.self)
+            if case .object(let object)? = try? JSONValue(parsing: text),
+                let id = object.text("order_id"), let number = Int(id.dropFirst(6))
+            {
+                found.append(number)
+            }
+            return true
+        }
+        return found
+    }
+}

@@ -26,18 +26,7 @@ import TransparencyLog
 
     /// The order ids in the book, by the thread that wrote them.
     private func orders() throws -> [Int] {
-        let snapshot = try BookSnapshot(place)
-        var found: [Int] = []
-        try snapshot.forEachLine(in: 0..<snapshot.size) { _, line in
-            let text = String(decoding: line, as: UTF8.self)
-            if case .object(let object)? = try? JSONValue(parsing: text),
-                let id = object.text("order_id"), let number = Int(id.dropFirst(6))
-            {
-                found.append(number)
-            }
-            return true
-        }
-        return found
+        try BookSnapshot(place).orders()
     }
 
     @Test("eight threads append at once: nothing is lost, and each one's order stays")

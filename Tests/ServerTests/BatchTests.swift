@@ -14,18 +14,6 @@ import Testing
     private static let lines = (0..<6).map { "{\"event\":\"tick\",\"n\":\($0)}" }
     private static let caller = Principal(name: "bot", roles: [.writer], origin: .token("t"))
 
-    private static func inFreshDirectory(_ body: (Ground) async throws -> Void) async throws {
-        let directory = FileManager.default.temporaryDirectory
-            .appending(path: "daybook-batch-\(UUID().uuidString.prefix(8))")
-        let logs = directory.appending(path: "logs")
-        try FileManager.default.createDirectory(at: logs, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: directory) }
-        try await body(
-            try Ground(
-                logs: logs.path(), keys: directory.appending(path: "keys").path(),
-                voice: SilentVoice()))
-    }
-
     /// Has a daemon's way in over these books, and ends it.
     ///
     /// - Parameter forgets: whether it dies without writing its file.
@@ -76,7 +64,7 @@ import Testing
         "a batch that was appended before a crash is known after it",
         arguments: [("audit", true), ("audit", false), ("chat", true)])
     func known(_ book: String, _ forgets: Bool) async throws {
-        try await Self.inFreshDirectory { ground in
+        try await Ground.inFreshDirectory { ground in
             let first = try await Self.during(ground, forgets: forgets) { ingest, worker, _ in
                 try Self.store(ingest, worker, book: book)
             }
@@ -93,7 +81,7 @@ import Testing
 
     @Test("of a batch that a crash cut off, only the rest is appended", arguments: [0, 1, 5])
     func cut(_ have: Int) async throws {
-        try await Self.inFreshDirectory { ground in
+        try await Ground.inFreshDirectory { ground in
             // As a write that was torn leaves it: the mark of all, and some of the records.
             try await Self.during(ground) { ingest, worker, books in
                 let key = try Self.batch(ingest, worker).key
@@ -123,7 +111,7 @@ import Testing
 
     @Test("nobody outside can say that a batch was taken")
     func forged() async throws {
-        try await Self.inFreshDirectory { ground in
+        try await Ground.inFreshDirectory { ground in
             try await Self.during(ground) { ingest, worker, _ in
                 let key = try Self.batch(ingest, worker).key
                 let mark = BatchMark(key, count: 1, source: "http:bot")

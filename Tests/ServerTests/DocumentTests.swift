@@ -14,18 +14,6 @@ import Testing
 @Suite struct DocumentTests {
     private static let caller = Principal(name: "bot", roles: [.writer], origin: .token("t"))
 
-    private static func inFreshDirectory(_ body: (Ground) async throws -> Void) async throws {
-        let directory = FileManager.default.temporaryDirectory
-            .appending(path: "daybook-documents-\(UUID().uuidString.prefix(8))")
-        let logs = directory.appending(path: "logs")
-        try FileManager.default.createDirectory(at: logs, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: directory) }
-        try await body(
-            try Ground(
-                logs: logs.path(), keys: directory.appending(path: "keys").path(),
-                voice: SilentVoice()))
-    }
-
     /// One life of a daemon's way in.
     ///
     /// - Parameter dies: whether it says nothing at its end, as a process that was killed.
@@ -92,7 +80,7 @@ import Testing
 
     @Test("documents are known after kill -9 before the answer, and after an orderly end")
     func known() async throws {
-        try await Self.inFreshDirectory { ground in
+        try await Ground.inFreshDirectory { ground in
             for (dies, status) in [(true, 201), (false, 200), (true, 200)] {
                 let came = try await Self.during(ground, dies: dies) { ingest, worker, _ in
                     try Self.send(ingest, worker, [1, 2, 3])
@@ -116,7 +104,7 @@ import Testing
 
     @Test("of documents that a crash cut off, those that stand are known", arguments: [0, 1, 2])
     func cut(_ have: Int) async throws {
-        try await Self.inFreshDirectory { ground in
+        try await Ground.inFreshDirectory { ground in
             try await Self.during(ground) { ingest, worker, books in
                 // As a write that was torn leaves it: the line of all, the mark, some of the records.
                 let documents = (0..<3).map { place in
@@ -154,7 +142,7 @@ import Testing
 
     @Test("the file has neither ids nor words of documents, and a damaged one is left aside")
     func file() async throws {
-        try await Self.inFreshDirectory { ground in
+        try await Ground.inFreshDirectory { ground in
             _ = try await Self.during(ground, dies: false) { ingest, worker, _ in
                 try Self.send(ingest, worker, [7, 8], saying: "peculiar")
             }
@@ -180,7 +168,7 @@ import Testing
 
     @Test("a request whose records could not be appended leaves its documents unknown")
     func refused() async throws {
-        try await Self.inFreshDirectory { ground in
+        try await Ground.inFreshDirectory { ground in
             let statuses = try await Self.during(ground) { ingest, worker, books in
                 try books.close()
                 #expect(throws: (any Error).self) { try Self.send(ingest, worker, [1]) }

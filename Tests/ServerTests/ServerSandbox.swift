@@ -228,3 +228,18 @@ extension ServerSandbox {
         return gate.sessions.find(value)?.csrf
     }
 }
+
+extension Ground {
+    /// Runs `body` with books of its own, which go with it.
+    static func inFreshDirectory(_ body: (Ground) async throws -> Void) async throws {
+        let directory = FileManager.default.temporaryDirectory
+            .appending(path: "daybook-server-\(UUID().uuidString.prefix(8))")
+        let logs = directory.appending(path: "logs")
+        try FileManager.default.createDirectory(at: logs, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        try await body(
+            try Ground(
+                logs: logs.path(), keys: directory.appending(path: "keys").path(),
+                voice: SilentVoice()))
+    }
+}
