@@ -102,7 +102,8 @@ package struct Redaction {
         let places: SealedPlaces
         do throws(BookError) {
             places = try SealedPlaces(
-                snapshot, in: snapshot.firstKept..<snapshot.size, among: Set(texts.keys))
+                snapshot, in: snapshot.firstKept..<snapshot.size,
+                among: CommitmentSieve(Set(texts.keys)))
         } catch {
             throw ClearingError(.damaged, error.message)
         }

@@ -31,4 +31,7 @@ enum Limits {
     static let candidatesPart = 8
     /// Envelopes that took the place of another one after the other: more is a loop.
     static let substitutions = 64
+    /// Kilobytes of pages that are kept by who reads each row once, in their order: none is asked for
+    /// again, and few stay in the processor's cache.
+    static let scanKilobytes = 512
 }

@@ -11,8 +11,12 @@ struct VaultDatabase: Sendable {
     let path: String
     let queue: DatabaseQueue
 
-    /// - Parameter readOnly: for one thread that opens envelopes.
-    init(path: String, readOnly: Bool = false) throws(VaultError) {
+    /// - Parameters:
+    ///   - readOnly: for one thread that opens envelopes.
+    ///   - cachedKilobytes: of pages that are kept; nil is enough for rows in any order.
+    init(
+        path: String, readOnly: Bool = false, cachedKilobytes: Int? = nil
+    ) throws(VaultError) {
         self.path = path
         var configuration = Configuration()
         configuration.readonly = readOnly
@@ -33,7 +37,8 @@ struct VaultDatabase: Sendable {
                 try database.execute(sql: "PRAGMA wal_autocheckpoint = 16384")
             }
             // The writer keeps the indexes of a few million envelopes.
-            try database.execute(sql: "PRAGMA cache_size = \(readOnly ? -16384 : -65536)")
+            let cached = cachedKilobytes ?? (readOnly ? 16384 : 65536)
+            try database.execute(sql: "PRAGMA cache_size = -\(cached)")
             try database.execute(sql: "PRAGMA temp_store = MEMORY")
         }
         do {

@@ -28,7 +28,7 @@ final class FactScanner {
     private(set) var counted: [Commitment] = []
 
     /// Of the people who are asked for; nil when it has to be looked up of each.
-    private let candidates: Set<Commitment>?
+    private let candidates: CommitmentSieve?
     private var reader = SealedLineReader()
     private var facts: [RecordFacts] = []
     private var lines = LineStore()
@@ -39,7 +39,7 @@ final class FactScanner {
     ///   - candidates: envelopes that may be of the people who are asked for (`Vault.candidates`).
     init(
         _ source: Selection.Source, of vault: Vault, needs: Scope.Needs,
-        filters: [(text: String, filter: Filter)], candidates: Set<Commitment>? = nil
+        filters: [(text: String, filter: Filter)], candidates: CommitmentSieve? = nil
     ) throws(ClearingError) {
         self.candidates = candidates
         self.source = source

@@ -171,10 +171,12 @@ package struct Selection: Sendable {
 
     /// Envelopes that may be of the people who are selected, found by their keys; nil when records are
     /// not selected so, or these are too many.
-    private func candidates() throws(ClearingError) -> Set<Commitment>? {
+    private func candidates() throws(ClearingError) -> CommitmentSieve? {
         guard bound.isAboutPeople, books.contains(where: { $0.allowed == nil }) else { return nil }
         do throws(VaultError) {
-            return try vault.candidates { bound.mayBe(of: $0?.rawValue) }
+            return try vault.candidates { bound.mayBe(of: $0?.rawValue) }.map {
+                CommitmentSieve($0)
+            }
         } catch {
             throw ClearingError(.damaged, error.message)
         }
