@@ -128,9 +128,13 @@ def rewrap(chat):
     _, text, _ = chat.run("keys", "status", "--json")
     status = json.loads(text)
     groups = status["groups"] + status["survivors"]
-    spent, text, memory = chat.run("keys", "rotate")
+    # What a command takes that only opens the vault and reads the keys.
+    start = min(chat.run("keys", "status")[0] for _ in range(3))
+    spent, memory = min((spent, memory) for spent, _, memory in
+                        (chat.run("keys", "rotate") for _ in range(3)))
     chat.line(f"keys rotate, {groups} keys", spent, "rewrap",
-              f" ({groups / spent:,.0f} keys/s, the command's start included)", memory)
+              f" ({groups / spent:,.0f} keys/s with the command's start, "
+              f"{groups / max(spent - start, 0.001):,.0f} without: {start * 1000:.0f} ms)", memory)
 
 
 def main(bin_, work, count):
