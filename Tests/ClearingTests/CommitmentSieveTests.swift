@@ -6,8 +6,8 @@ import Testing
 @testable import Clearing
 
 struct CommitmentSieveTests {
-    private static func random() -> Commitment {
-        Commitment((0..<32).map { _ in UInt8.random(in: 0...255) })!
+    private static func random() throws -> Commitment {
+        try #require(Commitment((0..<32).map { _ in UInt8.random(in: 0...255) }))
     }
 
     private static func passes(_ text: String, _ sieve: CommitmentSieve) -> Bool {
@@ -16,11 +16,13 @@ struct CommitmentSieveTests {
     }
 
     @Test(arguments: [0, 1, 500, 20_000])
-    func whatIsLookedForPassesAndFewOthersDo(count: Int) {
-        let wanted = Set((0..<count).map { _ in Self.random() })
+    func whatIsLookedForPassesAndFewOthersDo(count: Int) throws {
+        let wanted = Set(try (0..<count).map { _ in try Self.random() })
         let sieve = CommitmentSieve(wanted)
         #expect(wanted.allSatisfy { Self.passes("v1." + $0.text, sieve) })
-        let others = (0..<2000).filter { _ in Self.passes("v1." + Self.random().text, sieve) }
+        let others = try (0..<2000).filter { _ in
+            Self.passes("v1." + (try Self.random()).text, sieve)
+        }
         #expect(others.count < 300)
     }
 
