@@ -73,6 +73,15 @@ import Testing
         return directory
     }
 
+    /// Has another process write a program: what this one has open for writing, a child that another test
+    /// starts just then has, too, and nobody may run it ("text file busy").
+    private func makeProgram(at path: URL, _ text: String) throws {
+        let words = ["-c", "printf %s \"$1\" > \"$0\" && chmod 755 \"$0\"", path.path(), text]
+        let shell = try Process.run(URL(filePath: "/bin/sh"), arguments: words)
+        shell.waitUntilExit()
+        #expect(shell.terminationStatus == 0)
+    }
+
     @Test func `a file grows by a line each`() throws {
         let directory = try directory()
         defer { try? FileManager.default.removeItem(at: directory) }
@@ -96,11 +105,10 @@ import Testing
         let directory = try directory()
         defer { try? FileManager.default.removeItem(at: directory) }
         let program = directory.appending(path: "sendmail")
-        try
+        try makeProgram(
+            at: program,
             "#!/bin/sh\nprintf '%s\\n' \"$@\" > \(directory.path())/args\ncat > \(directory.path())/mail\n"
-            .write(to: program, atomically: true, encoding: .utf8)
-        try FileManager.default.setAttributes(
-            [.posixPermissions: 0o755], ofItemAtPath: program.path())
+        )
         var choice = NoticeChoice()
         choice.mail = ["a@example.com", "b@example.com"]
         choice.sendmail = program.path()
