@@ -147,7 +147,7 @@ enum EnvelopeCipher {
     /// or decided by.
     ///
     /// - Returns: bytes of the padded plaintext; nil when the tag is wrong.
-    static func decrypt(
+    private static func decrypt(
         _ ciphertext: UnsafeRawBufferPointer, _ key: Bytes32, salt: Bytes32, commitment: Bytes32,
         by cipher: AESGCM, into padded: inout [UInt8]
     ) -> Int? {

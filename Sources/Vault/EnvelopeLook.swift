@@ -30,7 +30,7 @@ package final class EnvelopeLook: EnvelopeOpeningSession {
         _ body: (Int, EnvelopeState, UnsafeBufferPointer<UInt8>) -> Void
     ) throws(BookError) {
         do throws(VaultError) {
-            try look(commitments, wanted: nil, worth: nil, body)
+            try look(commitments, wanted: nil, body)
         } catch {
             throw error.asBookError
         }
@@ -41,26 +41,21 @@ package final class EnvelopeLook: EnvelopeOpeningSession {
     /// - Parameters:
     ///   - isWanted: whether to open the envelope at a place of which these are the facts. Asked of
     ///     each, in order, and of one that has to be looked at again more than once.
-    ///   - isWorth: whether a plaintext is worth a closer look. Without it each is.
-    ///   - body: called for each that is wanted and worth it, as `EnvelopeOpeningSession.open` does. Only
-    ///     what comes here was compared with its commitment, which is half of the work: a plaintext that
-    ///     is not worth a look was decrypted under its own key and says nothing to anybody.
+    ///   - body: called for each that is wanted, as `EnvelopeOpeningSession.open` does.
     /// - Complexity: O(rows) and O(bytes of what is wanted); no allocation for an envelope.
     package func look(
         _ commitments: [Commitment], wanted isWanted: (Int, EnvelopeFacts) -> Bool,
-        worth isWorth: Worth? = nil,
         _ body: (Int, EnvelopeState, UnsafeBufferPointer<UInt8>) -> Void
     ) throws(VaultError) {
         try withoutActuallyEscaping(isWanted) { isWanted throws(VaultError) in
-            try look(commitments, wanted: Optional(isWanted), worth: isWorth, body)
+            try look(commitments, wanted: Optional(isWanted), body)
         }
     }
 
     private typealias Want = (Int, EnvelopeFacts) -> Bool
-    package typealias Worth = (UnsafeBufferPointer<UInt8>) -> Bool
 
     private func look(
-        _ commitments: [Commitment], wanted isWanted: Want?, worth isWorth: Worth?,
+        _ commitments: [Commitment], wanted isWanted: Want?,
         _ body: (Int, EnvelopeState, UnsafeBufferPointer<UInt8>) -> Void
     ) throws(VaultError) {
         guard !commitments.isEmpty else { return }
@@ -72,8 +67,7 @@ package final class EnvelopeLook: EnvelopeOpeningSession {
         while next < commitments.count {
             let stopped = try database.read { database in
                 try look(
-                    commitments, from: next, isSure: isSure, wanted: isWanted, worth: isWorth,
-                    database, body)
+                    commitments, from: next, isSure: isSure, wanted: isWanted, database, body)
             }
             // A row without its key: it was sealed, or shredded, since the keys were read.
             guard stopped < commitments.count else { return }
@@ -90,7 +84,7 @@ package final class EnvelopeLook: EnvelopeOpeningSession {
     /// - Returns: the place of a row that has no key; the count when there is none.
     private func look(
         _ commitments: [Commitment], from start: Int, isSure: Bool, wanted isWanted: Want?,
-        worth isWorth: Worth?, _ database: Database,
+        _ database: Database,
         _ body: (Int, EnvelopeState, UnsafeBufferPointer<UInt8>) -> Void
     ) throws -> Int {
         let finder = try self.finder ?? RowFinder(database, .ciphertext)
@@ -136,35 +130,12 @@ package final class EnvelopeLook: EnvelopeOpeningSession {
                 }
                 return place
             }
-            if let isWorth,
-                !mayBeWorth(finder.ciphertext, pseudorandom, salt, sealed, isWorth)
-            {
-                continue
-            }
             let count = EnvelopeCipher.open(
                 finder.ciphertext, EnvelopeCipher.keys(pseudorandom), salt: salt,
                 commitment: sealed, by: cipher, into: &padded)
             show(count, isRedacted ? .redacted : .open, place, body)
         }
         return commitments.count
-    }
-
-    /// Whether a plaintext is worth a look, or cannot be had: then `body` is told so.
-    private func mayBeWorth(
-        _ ciphertext: UnsafeRawBufferPointer, _ pseudorandom: Bytes32, _ salt: Bytes32,
-        _ commitment: Bytes32, _ isWorth: Worth
-    ) -> Bool {
-        let count = EnvelopeCipher.decrypt(
-            ciphertext, EnvelopeCipher.encryptionKey(pseudorandom), salt: salt,
-            commitment: commitment, by: cipher, into: &padded)
-        guard let count else { return true }
-        defer { EnvelopeCipher.overwrite(&padded, count) }
-        return padded.withUnsafeBytes { padded in
-            let whole = UnsafeRawBufferPointer(rebasing: padded[..<count])
-            guard let range = EnvelopeCipher.unpadded(whole) else { return true }
-            return isWorth(
-                UnsafeRawBufferPointer(rebasing: whole[range]).assumingMemoryBound(to: UInt8.self))
-        }
     }
 
     /// Hands a plaintext out, and overwrites it.

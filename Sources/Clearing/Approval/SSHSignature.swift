@@ -112,36 +112,10 @@ package struct SSHSignature: Sendable, Hashable {
 
 extension SSHSignature {
     /// As records have it: text that looks like a key would be masked.
-    package var hex: String { Self.hex(bytes) }
+    package var hex: String { Hex.encode(bytes) }
 
     package init?(hex text: String) {
-        guard let bytes = Self.bytes(text) else { return nil }
+        guard let bytes = Hex.decode(text.utf8) else { return nil }
         self.init(bytes)
-    }
-
-    private static func hex(_ bytes: [UInt8]) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        var text: [UInt8] = []
-        for byte in bytes {
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
-        }
-        return String(decoding: text, as: UTF8.self)
-    }
-
-    private static func bytes(_ text: String) -> [UInt8]? {
-        guard text.utf8.count.isMultiple(of: 2) else { return nil }
-        var bytes: [UInt8] = []
-        var high: UInt8?
-        for digit in text {
-            guard let value = digit.hexDigitValue else { return nil }
-            if let first = high {
-                bytes.append(first << 4 | UInt8(value))
-                high = nil
-            } else {
-                high = UInt8(value)
-            }
-        }
-        return bytes
     }
 }

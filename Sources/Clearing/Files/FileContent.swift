@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Crypto
+internal import TransparencyLog
 internal import Vault
 
 #if canImport(Glibc)
@@ -26,7 +27,7 @@ enum FileContent {
             try read(descriptor) { (chunk: UnsafeRawBufferPointer) throws(Failure) in
                 hash.update(bufferPointer: chunk)
             }
-            return hexadecimal(hash.finalize())
+            return Hex.encode(Array(hash.finalize()))
         }
     }
 
@@ -85,7 +86,7 @@ enum FileContent {
         guard fchmod(target, mode_t(file.mode & 0o666)) == 0, futimens(target, [time, time]) == 0,
             fsync(target) == 0
         else { throw Failure(reason: .notEncrypted(systemText(errno))) }
-        return hexadecimal(hash.finalize())
+        return Hex.encode(Array(hash.finalize()))
     }
 
     private static func read(
@@ -121,12 +122,5 @@ enum FileContent {
     private static func temporaryName() -> FileName {
         var random = SystemRandomNumberGenerator()
         return FileName(".daybook-\(String(random.next(), radix: 36)).tmp")
-    }
-
-    private static func hexadecimal(_ digest: SHA256.Digest) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(
-            decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },
-            as: UTF8.self)
     }
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Book
-import Crypto
 package import Records
 import Synchronization
+import TransparencyLog
 
 /// The tokens that were made: who each stands for, never the token itself.
 ///
@@ -64,11 +64,11 @@ package final class TokenStore: Sendable {
         name: String, roles: Set<Role>, expires: Timestamp, account: String? = nil,
         strategies: Set<String> = []
     ) throws -> (token: Token, text: String) {
-        let id = entropy.bytes(6).map(Self.hex).joined()
-        let secret = entropy.bytes(32).map(Self.hex).joined()
+        let id = Hex.encode(entropy.bytes(6))
+        let secret = Hex.encode(entropy.bytes(32))
         let token = Token(
             id: id, name: name, roles: roles, expires: expires, account: account,
-            strategies: strategies, digest: Self.digest(secret))
+            strategies: strategies, digest: Secret.digest(secret))
         try change { $0[id] = token }
         return (token, "\(Self.prefix)_\(id)_\(secret)")
     }
@@ -85,7 +85,7 @@ package final class TokenStore: Sendable {
         let parts = text.split(separator: "_", omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 3, parts[0] == Self.prefix,
             let token = tokens.withLock({ $0[parts[1]] }), token.expires > now,
-            Self.isEqual(token.digest, Self.digest(parts[2]))
+            Secret.isEqual(token.digest, Secret.digest(parts[2]))
         else { return nil }
         return token
     }
@@ -128,21 +128,6 @@ package final class TokenStore: Sendable {
             tokens[token.id] = token
         }
         return tokens
-    }
-
-    private static func digest(_ secret: String) -> String {
-        SHA256.hash(data: Array(secret.utf8)).map(hex).joined()
-    }
-
-    private static func hex(_ byte: UInt8) -> String {
-        let digits = Array("0123456789abcdef")
-        return "\(digits[Int(byte >> 4)])\(digits[Int(byte & 15)])"
-    }
-
-    /// Takes as long for a wrong one as for a right one.
-    private static func isEqual(_ left: String, _ right: String) -> Bool {
-        guard left.utf8.count == right.utf8.count else { return false }
-        return zip(left.utf8, right.utf8).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Daybook
+import Desk
 import Records
 import Synchronization
 

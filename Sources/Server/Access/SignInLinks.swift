@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Desk
 import Synchronization
 
 /// Links that sign in once, within ten minutes.

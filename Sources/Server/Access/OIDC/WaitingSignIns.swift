@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Desk
 import Synchronization
 
 /// Sign-ins for which somebody was sent to a provider and has not come back yet. Each counts once.

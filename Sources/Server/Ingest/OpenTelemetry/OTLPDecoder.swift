@@ -4,6 +4,7 @@ import Foundation
 import HTTPTypes
 import Records
 import SwiftProtobuf
+import TransparencyLog
 
 /// Log records in either encoding of OTLP.
 enum OTLPDecoder {
@@ -60,9 +61,7 @@ enum OTLPDecoder {
 
     private static func hexadecimal(_ data: Data) -> String {
         guard data.contains(where: { $0 != 0 }) else { return "" }
-        let digits = Array("0123456789abcdef".utf8)
-        return String(
-            decoding: data.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        return Hex.encode(data)
     }
 
     // MARK: - JSON
