@@ -39,7 +39,8 @@ package struct ShredOrder: Sendable {
 
 /// Where a shred is. Tests stop it before each step.
 package enum ShredStep: String, Sendable, CaseIterable {
-    /// Marks the rows: from here on it will be finished, by whoever opens the vault.
+    /// Takes ciphertext, salt and group from the rows: from here on it will be finished, by whoever
+    /// opens the vault.
     case intent
     /// Writes the next epoch's keys without those that go.
     case writeKeys
@@ -49,8 +50,6 @@ package enum ShredStep: String, Sendable, CaseIterable {
     case switchKeys
     /// Overwrites and removes the keys before.
     case destroyKeys
-    /// Takes ciphertext, salt and group from the rows.
-    case clearRows
     /// Gives the space back and empties the journal.
     case vacuum
     /// Looks that nothing shredded opens and survivors do.

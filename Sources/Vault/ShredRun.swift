@@ -43,8 +43,6 @@ struct ShredRun {
         }
         try begin(.destroyKeys, 1)
         try epochs.destroyOthers(than: loaded.epoch)
-        try begin(.clearRows, erasure.count)
-        try clearRows(progress)
         try begin(.vacuum, 1)
         try vacuum()
         try begin(.check, 1)
@@ -102,17 +100,15 @@ struct ShredRun {
         return keys
     }
 
-    /// The groups of the rows that are marked, each with the keys of its survivors.
+    /// The groups that rows were taken from, each with the keys of its survivors.
     private static func affected(_ erasure: Int64, _ keys: Keys, _ database: Database) throws
         -> [UInt64: [Bytes16: Bytes32]]
     {
         var affected: [UInt64: [Bytes16: Bytes32]] = [:]
-        let marked = try Statement(
-            database,
-            "SELECT DISTINCT grp FROM envelopes WHERE erasure = ? AND grp IS NOT NULL")
-        marked.bind(1, erasure)
-        while try marked.step() {
-            let id = UInt64(bitPattern: marked.int(0))
+        let groups = try Statement(database, "SELECT grp FROM shredding WHERE erasure = ?")
+        groups.bind(1, erasure)
+        while try groups.step() {
+            let id = UInt64(bitPattern: groups.int(0))
             affected[id] = try survivors(of: id, keys, database)
         }
         return affected
@@ -185,66 +181,13 @@ struct ShredRun {
             throw VaultError(
                 .damaged,
                 "An envelope that is to stay does not open with the new keys, so the old ones stay "
-                    + "in force and nothing was destroyed. Run `daybook verify`: if it opens today, "
-                    + "look at the disk (`dmesg`); if not, put back a copy of \(vault.path).")
+                    + "in force; of what is to go, only the rows went. Run `daybook verify`: if it "
+                    + "opens today, look at the disk (`dmesg`); if not, put back a copy of "
+                    + "\(vault.path).")
         }
     }
 
-    // MARK: - Rows
-
-    /// Rows cleared in one transaction: a few MB of journal.
-    private static let rowsAtOnce = 10_000
-
-    private func clearRows(_ progress: (ShredProgress) -> Void) throws(VaultError) {
-        let id = erasure.id
-        // Tags of what importers saw: the keys they were made with are gone.
-        try vault.database.write { database in
-            try database.execute(
-                sql: """
-                    DELETE FROM seen WHERE grp IN
-                    (SELECT DISTINCT grp FROM envelopes WHERE erasure = ? AND grp IS NOT NULL)
-                    """,
-                arguments: [id])
-        }
-        var done = 0
-        var last = Int64.min
-        while true {
-            let after = last
-            let (count, reached) = try vault.database.write { database in
-                let rows = try Statement(
-                    database,
-                    """
-                    SELECT id, grp FROM envelopes
-                    WHERE erasure = ? AND id > ? AND grp IS NOT NULL
-                    ORDER BY id LIMIT \(Self.rowsAtOnce)
-                    """)
-                rows.bind(1, id)
-                rows.bind(2, after)
-                var found: [(Int64, Int64)] = []
-                while try rows.step() { found.append((rows.int(0), rows.int(1))) }
-                let clear = try Statement(
-                    database,
-                    """
-                    UPDATE envelopes
-                    SET grp = NULL, r = NULL, ciphertext = NULL, restriction = NULL WHERE id = ?
-                    """)
-                let leave = try Statement(
-                    database, "DELETE FROM members WHERE grp = ? AND id = ?")
-                for (id, group) in found {
-                    clear.bind(1, id)
-                    try clear.run()
-                    leave.bind(1, group)
-                    leave.bind(2, id)
-                    try leave.run()
-                }
-                return (found.count, found.last?.0 ?? after)
-            }
-            guard count > 0 else { return }
-            last = reached
-            done += count
-            progress(ShredProgress(step: .clearRows, done: done, of: erasure.count))
-        }
-    }
+    // MARK: - The file
 
     /// Gives free pages back, moves the journal into the file and empties it.
     private func vacuum() throws(VaultError) {
@@ -298,7 +241,11 @@ struct ShredRun {
         erasure.forget = []
         erasure.report.bytesAfter = vault.bytesOnDisk
         let stored = erasure
-        try vault.database.write { database in try stored.update(database) }
+        try vault.database.write { database in
+            try stored.update(database)
+            try database.execute(
+                sql: "DELETE FROM shredding WHERE erasure = ?", arguments: [stored.id])
+        }
         // The journal has the last words again; who reads now may leave them there.
         _ = try? vault.database.run { database in
             try Statement(database, "PRAGMA wal_checkpoint(TRUNCATE)").run()

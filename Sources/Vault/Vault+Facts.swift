@@ -47,15 +47,18 @@ extension Vault {
 }
 
 extension Vault {
-    /// Every envelope that may be somebody's: those under their keys, and those that another envelope
-    /// took the place of. Of a few people this is far cheaper than to ask `facts` of each envelope.
+    /// Every envelope that may be somebody's, by their keys. With `originals()`, which may be anybody's,
+    /// it is all there is of a few people, and far cheaper than to ask `facts` of each envelope.
     ///
-    /// - Parameter isTheirs: whether envelopes of a person are asked for; nil where nobody can tell whose
-    ///   one is.
+    /// - Parameters:
+    ///   - groups: the numbers of the keys that are looked at; threads may share them out.
+    ///   - isTheirs: whether envelopes of a person are asked for; nil where nobody can tell whose
+    ///     one is.
     /// - Returns: nil when they are so many that asking of each costs less.
     /// - Complexity: O(groups of keys) and O(what is found).
-    package func candidates(_ isTheirs: (PersonID?) -> Bool) throws(VaultError) -> Set<Commitment>?
-    {
+    package func candidates(
+        groups: ClosedRange<Int64> = 0...Int64.max, _ isTheirs: (PersonID?) -> Bool
+    ) throws(VaultError) -> Set<Commitment>? {
         let keys = try keyring.refreshed().keys
         let reading = try VaultDatabase(path: path, readOnly: true)
         return try reading.read { database in
@@ -64,24 +67,35 @@ extension Vault {
             let most = max(Limits.candidates, Int(all) / Limits.candidatesPart)
             var found: Set<Commitment> = []
             let nextGroup = try Statement(
-                database, "SELECT grp FROM members WHERE grp > ? ORDER BY grp LIMIT 1")
+                database, "SELECT grp FROM members WHERE grp >= ? ORDER BY grp LIMIT 1")
             let members = try Statement(
                 database,
                 """
                 SELECT e.commitment FROM members m JOIN envelopes e ON e.id = m.id WHERE m.grp = ?
                 """)
-            var group: Int64 = -1
+            var from = groups.lowerBound
             while true {
-                nextGroup.bind(1, group)
-                guard try nextGroup.step() else { break }
-                group = nextGroup.int(0)
+                nextGroup.bind(1, from)
+                guard try nextGroup.step(), groups.contains(nextGroup.int(0)) else { break }
+                let group = nextGroup.int(0)
                 nextGroup.reset()
                 let holder = keys.holder(of: UInt64(bitPattern: group))
-                guard isTheirs(holder.map { PersonID(rawValue: $0.person) }) else { continue }
-                members.bind(1, group)
-                try members.addCommitments(to: &found)
-                if found.count > most { return nil }
+                if isTheirs(holder.map { PersonID(rawValue: $0.person) }) {
+                    members.bind(1, group)
+                    try members.addCommitments(to: &found)
+                    if found.count > most { return nil }
+                }
+                guard group < groups.upperBound else { break }
+                from = group + 1
             }
+            return found
+        }
+    }
+
+    /// The envelopes that others took the place of: lines have these, and their keys are gone.
+    package func originals() throws(VaultError) -> Set<Commitment> {
+        try database.read { database in
+            var found: Set<Commitment> = []
             let replaced = try Statement(
                 database,
                 "SELECT e.commitment FROM derivatives d JOIN envelopes e ON e.id = d.original")

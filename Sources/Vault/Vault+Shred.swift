@@ -24,7 +24,7 @@ extension Vault {
             let bytesBefore = bytesOnDisk
             try before(.intent)
             progress(ShredProgress(step: .intent, done: 0, of: order.commitments.count))
-            let erasure = try intend(order, lock, bytesBefore: bytesBefore)
+            let erasure = try intend(order, lock, bytesBefore: bytesBefore, progress)
             var run = ShredRun(vault: self, erasure: erasure, loaded: try keyring.refresh(lock))
             return try run.carryOut(progress: progress, before: before)
         }
@@ -72,9 +72,12 @@ extension Vault {
 
     // MARK: - Intent
 
-    /// Marks the rows, and seals what takes their place: one transaction, and the last word.
+    /// Takes from the rows what they hold, and seals what takes their place: one transaction, and the
+    /// last word. A row is written once: marking it first and clearing it later would write each of its
+    /// pages twice.
     private func intend(
-        _ order: ShredOrder, _ lock: borrowing KeyLock, bytesBefore: Int
+        _ order: ShredOrder, _ lock: borrowing KeyLock, bytesBefore: Int,
+        _ progress: (ShredProgress) -> Void
     ) throws(VaultError) -> StoredErasure {
         guard !order.name.isEmpty else {
             throw VaultError(.request, "An erasure needs a name.")
@@ -107,12 +110,6 @@ extension Vault {
                 name: order.name, count: targets.rows.count, digest: digest,
                 forget: order.forget, report: report)
             try erasure.insert(database)
-            let mark = try Statement(database, "UPDATE envelopes SET erasure = ? WHERE id = ?")
-            for row in targets.rows {
-                mark.bind(1, erasure.id)
-                mark.bind(2, row.id)
-                try mark.run()
-            }
             // What takes the place of a restricted envelope is as restricted.
             let restriction = try Statement(
                 database, "SELECT restriction FROM envelopes WHERE id = ?")
@@ -120,6 +117,9 @@ extension Vault {
                 restriction.bind(1, original)
                 defer { restriction.reset() }
                 return try restriction.step() && !restriction.isNull(0) ? restriction.int(0) : nil
+            }
+            try targets.take(by: erasure.id, database) {
+                progress(ShredProgress(step: .intent, done: $0, of: targets.rows.count))
             }
             _ = try insert(derived, restrictions, database)
             let take = try Statement(
@@ -176,78 +176,5 @@ extension Vault {
         }
         _ = try keyring.append(entries, lock)
         return (sealed, places)
-    }
-}
-
-/// The rows that an order means.
-struct ShredTargets {
-    struct Row {
-        var id: Int64
-        /// The row's own: another one than the line's where the line's envelope was redacted.
-        var commitment: Commitment
-        var group: UInt64?
-    }
-
-    private(set) var rows: [Row] = []
-    private(set) var alreadyErased = 0
-    private(set) var missing = 0
-    /// Place in `rows` of each commitment asked for.
-    private var places: [Commitment: Int] = [:]
-
-    init(_ commitments: [Commitment], _ database: Database) throws {
-        let finder = try RowFinder(database, .size)
-        defer { finder.reset() }
-        places.reserveCapacity(commitments.count)
-        var taken: Set<Int64> = []
-        for commitment in commitments where places[commitment] == nil {
-            guard try finder.find(commitment) else {
-                missing += 1
-                continue
-            }
-            if try finder.erasedBy != nil { _ = try finder.followSubstitutes() }
-            guard try finder.erasedBy == nil else {
-                alreadyErased += 1
-                continue
-            }
-            guard taken.insert(finder.id).inserted else { continue }
-            places[commitment] = rows.count
-            rows.append(
-                Row(
-                    id: finder.id, commitment: finder.commitment.commitment, group: finder.group))
-        }
-    }
-
-    /// Adds what else is under the keys of people who are forgotten: envelopes whose process died
-    /// before it wrote their lines, which nobody can name.
-    ///
-    /// - Parameter day: only of messages before it, since somebody may write the line of a younger
-    ///   one at this moment.
-    mutating func addStrays(
-        of people: [PersonID], before day: Int32, _ keys: Keys, _ database: Database
-    ) throws {
-        let people = Set(people.map { keys.resolved($0.rawValue) }).subtracting([0])
-        guard !people.isEmpty else { return }
-        let known = Set(rows.map(\.id))
-        let members = try Statement(
-            database,
-            """
-            SELECT e.id, e.commitment FROM members m JOIN envelopes e ON e.id = m.id
-            WHERE m.grp = ? AND e.erasure IS NULL
-            """)
-        for id in Array(keys.groups.keys) + Array(keys.punctured.keys) {
-            guard let owner = keys.owner(of: id), people.contains(owner.person), owner.day < day
-            else { continue }
-            members.bind(1, Int64(bitPattern: id))
-            defer { members.reset() }
-            while try members.step() {
-                guard !known.contains(members.int(0)), let commitment = Commitment(members.bytes(1))
-                else { continue }
-                rows.append(Row(id: members.int(0), commitment: commitment, group: id))
-            }
-        }
-    }
-
-    func row(of commitment: Commitment) -> Row? {
-        places[commitment].map { rows[$0] }
     }
 }

@@ -45,7 +45,7 @@ package final class Vault: Sendable {
         if disk.kind(of: path) == .file {
             let database = try VaultDatabase(path: path)
             if try database.identity() != nil {
-                try database.addRestrained()
+                try database.addLaterTables()
                 opened = database
             }
         }

@@ -119,15 +119,20 @@ struct VaultDatabase: Sendable {
         }
     }
 
-    /// Makes the table of restricted people where an older Daybook made the file.
-    func addRestrained() throws(VaultError) {
-        let isThere = try read { try $0.tableExists("restrained") }
-        if !isThere { try write { try $0.execute(sql: Self.restrained) } }
+    /// Makes the tables that came later, where an older Daybook made the file.
+    func addLaterTables() throws(VaultError) {
+        let areThere = try read {
+            try $0.tableExists("restrained") && $0.tableExists("shredding")
+        }
+        if !areThere { try write { try $0.execute(sql: Self.laterTables) } }
     }
 
-    private static let restrained = """
+    private static let laterTables = """
         CREATE TABLE IF NOT EXISTS restrained (
             tag BLOB PRIMARY KEY, restriction INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS shredding (
+            erasure INTEGER NOT NULL, grp INTEGER NOT NULL, PRIMARY KEY (erasure, grp)
         ) WITHOUT ROWID;
         """
 
@@ -169,7 +174,7 @@ struct VaultDatabase: Sendable {
         CREATE TABLE seen (
             grp INTEGER NOT NULL, tag BLOB NOT NULL, PRIMARY KEY (grp, tag)
         ) WITHOUT ROWID;
-        """ + restrained
+        """ + laterTables
 }
 
 extension VaultError {

@@ -173,10 +173,32 @@ package struct Selection: Sendable {
     /// not selected so, or these are too many.
     private func candidates() throws(ClearingError) -> CommitmentSieve? {
         guard bound.isAboutPeople, books.contains(where: { $0.allowed == nil }) else { return nil }
-        do throws(VaultError) {
-            return try vault.candidates { bound.mayBe(of: $0?.rawValue) }.map {
-                CommitmentSieve($0)
+        // Numbers of keys are random: equal stretches of them are equal work.
+        let step = Int64.max / Int64(threads)
+        let pieces = (0..<Int64(threads)).map { part in
+            part * step...(part + 1 < threads ? (part + 1) * step - 1 : Int64.max)
+        }
+        let (vault, bound) = (vault, bound)
+        let found = try PieceRun(pieces, threads: threads) { _ in 1 }.run(progress: { _, _ in }) {
+            { (groups: ClosedRange<Int64>) throws(ClearingError) in
+                try Self.damaged { () throws(VaultError) in
+                    try vault.candidates(groups: groups) { bound.mayBe(of: $0?.rawValue) }
+                }
             }
+        }
+        var all = try Self.damaged { () throws(VaultError) in try vault.originals() }
+        for part in found {
+            guard let part else { return nil }
+            all.formUnion(part)
+        }
+        return CommitmentSieve(all)
+    }
+
+    private static func damaged<Value>(
+        _ body: () throws(VaultError) -> Value
+    ) throws(ClearingError) -> Value {
+        do throws(VaultError) {
+            return try body()
         } catch {
             throw ClearingError(.damaged, error.message)
         }
