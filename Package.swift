@@ -80,6 +80,7 @@ let rooms: [Target] = [
     .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(name: "CLibcrypto", cSettings: settingsOfC, linkerSettings: [.linkedLibrary("crypto")]),
+    .target(name: "CSQLite", cSettings: settingsOfC, linkerSettings: [.linkedLibrary("sqlite3")]),
     .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"]), .brew(["snappy"])]),
     room("TransparencyLog", ["CDaybook", crypto]),
     room("Parquet", ["CDaybook", "CZstd", crypto]),
@@ -93,8 +94,8 @@ let rooms: [Target] = [
     room(
         "Vault",
         [
-            "CDaybook", "CLibcrypto", "TransparencyLog", "Records", "Masking", "Book", crypto,
-            cryptoExtras, sqlite, sqliteC,
+            "CDaybook", "CLibcrypto", "CSQLite", "TransparencyLog", "Records", "Masking", "Book",
+            crypto, cryptoExtras, sqlite, sqliteC,
         ]),
     room("Retention", ["Records", "Masking", "Book"]),
     room(

@@ -21,3 +21,35 @@ package struct FoldedText: Sendable, Hashable {
         }
     }
 }
+
+/// Several pieces that are looked for together. They lie one behind the other, so that a look at a text
+/// counts no references.
+package struct FoldedTexts: Sendable {
+    private var bytes: [UInt8] = []
+    private var ends: [Int] = []
+
+    package init() {}
+
+    /// - Parameter piece: ASCII capital letters are made small.
+    package mutating func append(_ piece: some Sequence<UInt8>) {
+        bytes.append(contentsOf: piece.lazy.map { $0 &- 0x41 < 26 ? $0 | 0x20 : $0 })
+        ends.append(bytes.count)
+    }
+
+    /// Whether any of the pieces stands somewhere in a text. A nanosecond for 16 bytes and piece.
+    package func anyStands(in text: UnsafeBufferPointer<UInt8>) -> Bool {
+        bytes.withUnsafeBufferPointer { bytes in
+            ends.withUnsafeBufferPointer { ends in
+                var start = 0
+                for end in ends {
+                    let found = daybook_find_folded(
+                        text.baseAddress, text.count, bytes.baseAddress.map { $0 + start },
+                        end - start)
+                    if found >= 0 { return true }
+                    start = end
+                }
+                return false
+            }
+        }
+    }
+}

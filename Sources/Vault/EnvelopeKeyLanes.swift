@@ -17,24 +17,30 @@ final class EnvelopeKeyLanes {
     private static let stride = 128
     private static let block = 64
 
-    private let messages: UnsafeMutableRawBufferPointer
+    private let messages: UnsafeMutableRawPointer
     private let digests: UnsafeMutableBufferPointer<Digest>
-    private let starts: [Int]
-    private var counts: [Int]
+    private let starts: UnsafeMutableBufferPointer<Int>
+    private let counts: UnsafeMutableBufferPointer<Int>
 
     init() {
+        precondition(MemoryLayout<Digest>.stride == Bytes32.count, "a digest is its bytes")
         messages = .allocate(byteCount: Self.most * Self.stride, alignment: 64)
+        messages.initializeMemory(as: UInt8.self, repeating: 0, count: Self.most * Self.stride)
         digests = .allocate(capacity: Self.most)
         digests.initialize(repeating: Digest())
-        starts = (0..<Self.most).map { $0 * Self.stride }
-        counts = Array(repeating: 0, count: Self.most)
+        starts = .allocate(capacity: Self.most)
+        for place in 0..<Self.most { starts.initializeElement(at: place, to: place * Self.stride) }
+        counts = .allocate(capacity: Self.most)
+        counts.initialize(repeating: 0)
     }
 
     deinit {
-        messages.initializeMemory(as: UInt8.self, repeating: 0)
+        messages.initializeMemory(as: UInt8.self, repeating: 0, count: Self.most * Self.stride)
         digests.update(repeating: Digest())
         messages.deallocate()
         digests.deallocate()
+        starts.deallocate()
+        counts.deallocate()
     }
 
     /// HKDF-Extract of each (RFC 5869): HMAC-SHA256 of a group's key under an envelope's salt.
@@ -43,75 +49,73 @@ final class EnvelopeKeyLanes {
     ///   - groups, salts: as many of each, `most` at most.
     ///   - made: takes the pseudorandom keys in its first places.
     func pseudorandomKeys(groups: [Bytes32], salts: [Bytes32], into made: inout [Bytes32]) {
-        hashed(salts[...], into: &made) { place, message in
-            groups[place].withUnsafeBytes { message.copyMemory(from: $0) }
-            return Bytes32.count
-        }
+        precondition(groups.count == salts.count, "a salt for each group")
+        for place in groups.indices { put(groups[place], place * Self.stride + Self.block) }
+        authenticate(salts, count: salts.count, messageBytes: Bytes32.count, into: &made)
     }
 
     /// HKDF-Expand of each to its first key, which decrypts.
     ///
     /// - Parameter count: how many of the first places hold keys.
     func encryptionKeys(_ pseudorandom: [Bytes32], count: Int, into made: inout [Bytes32]) {
-        hashed(pseudorandom[..<count], into: &made) { _, message in
-            message.copyBytes(from: EnvelopeCipher.context)
-            message[EnvelopeCipher.context.count] = 1
-            return EnvelopeCipher.context.count + 1
+        let context = EnvelopeCipher.context
+        for place in 0..<count {
+            let message = messages + (place * Self.stride + Self.block)
+            context.withUnsafeBytes {
+                UnsafeMutableRawBufferPointer(start: message, count: $0.count).copyMemory(from: $0)
+            }
+            message.storeBytes(of: 1, toByteOffset: context.count, as: UInt8.self)
         }
+        authenticate(
+            pseudorandom, count: count, messageBytes: context.count + 1, into: &made)
     }
 
-    /// HMAC-SHA256 under each key of what `body` writes; it returns how many bytes.
-    private func hashed(
-        _ keys: ArraySlice<Bytes32>, into made: inout [Bytes32],
-        _ body: (Int, UnsafeMutableRawBufferPointer) -> Int
+    /// HMAC-SHA256 under each key of what stands behind its block (RFC 2104, section 2).
+    private func authenticate(
+        _ keys: [Bytes32], count: Int, messageBytes: Int, into made: inout [Bytes32]
     ) {
-        precondition(keys.count <= Self.most && made.count >= keys.count, "places for all keys")
-        for place in keys.indices {
-            pad(keys[place], 0x3636_3636_3636_3636, place)
-            let start = place * Self.stride + Self.block
-            let room = UnsafeMutableRawBufferPointer(
-                rebasing: messages[start..<start + Self.stride - Self.block])
-            counts[place] = Self.block + body(place, room)
-        }
-        hash(keys.count)
-        for place in keys.indices {
+        precondition(
+            count <= Self.most && count <= keys.count && count <= made.count, "places for all keys")
+        for place in 0..<count { pad(keys[place], 0x3636_3636_3636_3636, place) }
+        hash(count, Self.block + messageBytes)
+        guard let first = digests.baseAddress else { return }
+        let bytes = UnsafeRawPointer(first)
+        for place in 0..<count {
             pad(keys[place], 0x5c5c_5c5c_5c5c_5c5c, place)
-            let start = place * Self.stride + Self.block
-            digests[place].withUnsafeBytes {
-                UnsafeMutableRawBufferPointer(rebasing: messages[start..<start + Bytes32.count])
-                    .copyMemory(from: $0)
-            }
-            counts[place] = Self.block + Bytes32.count
+            (messages + (place * Self.stride + Self.block)).copyMemory(
+                from: bytes + place * Bytes32.count, byteCount: Bytes32.count)
         }
-        hash(keys.count)
-        for place in keys.indices {
-            made[place] = digests[place].withUnsafeBytes { Bytes32($0) }
+        hash(count, Self.block + Bytes32.count)
+        for place in 0..<count {
+            made[place] = Bytes32(
+                UnsafeRawBufferPointer(
+                    start: bytes + place * Bytes32.count, count: Bytes32.count))
         }
     }
 
-    /// Writes a key, filled up to a block, combined with a word (RFC 2104, section 2).
+    /// Writes a key, filled up to a block, combined with a word.
     private func pad(_ key: Bytes32, _ word: UInt64, _ place: Int) {
-        let words = key.words
-        let start = place * Self.stride
-        func put(_ value: UInt64, _ number: Int) {
-            messages.storeBytes(
-                of: value, toByteOffset: start + 8 * number, as: UInt64.self)
-        }
-        put(words.0 ^ word, 0)
-        put(words.1 ^ word, 1)
-        put(words.2 ^ word, 2)
-        put(words.3 ^ word, 3)
-        for number in 4..<8 { put(word, number) }
+        let (words, start) = (key.words, place * Self.stride)
+        put(
+            (words.0 ^ word, words.1 ^ word, words.2 ^ word, words.3 ^ word),
+            start)
+        put((word, word, word, word), start + Bytes32.count)
     }
 
-    private func hash(_ count: Int) {
-        starts.withUnsafeBufferPointer { starts in
-            counts.withUnsafeBufferPointer { counts in
-                LeafHasher.hashMessages(
-                    in: UnsafeRawBufferPointer(messages),
-                    starts: UnsafeBufferPointer(rebasing: starts[..<count]),
-                    counts: UnsafeBufferPointer(rebasing: counts[..<count]), into: digests)
-            }
-        }
+    private func put(_ key: Bytes32, _ offset: Int) { put(key.words, offset) }
+
+    private func put(_ words: (UInt64, UInt64, UInt64, UInt64), _ offset: Int) {
+        messages.storeBytes(of: words.0, toByteOffset: offset, as: UInt64.self)
+        messages.storeBytes(of: words.1, toByteOffset: offset + 8, as: UInt64.self)
+        messages.storeBytes(of: words.2, toByteOffset: offset + 16, as: UInt64.self)
+        messages.storeBytes(of: words.3, toByteOffset: offset + 24, as: UInt64.self)
+    }
+
+    private func hash(_ count: Int, _ bytes: Int) {
+        for place in 0..<count { counts[place] = bytes }
+        LeafHasher.hashMessages(
+            in: UnsafeRawBufferPointer(start: messages, count: Self.most * Self.stride),
+            starts: UnsafeBufferPointer(rebasing: starts[..<count]),
+            counts: UnsafeBufferPointer(rebasing: counts[..<count]), into: digests)
     }
 }

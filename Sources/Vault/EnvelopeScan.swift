@@ -12,16 +12,9 @@ package final class EnvelopeScan {
     private let cipher: AESGCM
     private let counter: AESCounter
     private let lanes = EnvelopeKeyLanes.areWorthIt ? EnvelopeKeyLanes() : nil
-    private var groups: [UInt64: Group] = [:]
+    private var groups = GroupTable()
     /// The plaintext of the moment; overwritten after it was looked at.
     private var padded: [UInt8] = []
-
-    /// What is known of a group of envelopes, asked once.
-    private struct Group {
-        var isWanted: Bool
-        /// nil when it was punctured.
-        var key: Bytes32?
-    }
 
     /// Envelopes whose keys are derived together, copied from their rows.
     private struct Batch {
@@ -84,7 +77,7 @@ package final class EnvelopeScan {
     private func refreshed() throws(VaultError) -> Keys {
         let loaded = try vault.keyring.refreshed()
         // What was known may be of people who were merged since, or of keys that went.
-        groups.removeAll(keepingCapacity: true)
+        groups = GroupTable()
         return loaded.keys
     }
 
@@ -101,8 +94,11 @@ package final class EnvelopeScan {
             WHERE id >= ? AND id < ? AND erasure IS NULL ORDER BY id
             """)
         var without: [Range<Int64>] = []
-        // In a variable of this call: access to it costs nothing.
+        // In variables of this call: access to them costs nothing.
         var batch = Batch()
+        var groups = GroupTable()
+        swap(&groups, &self.groups)
+        defer { swap(&groups, &self.groups) }
         for range in ranges {
             scan.bind(1, range.lowerBound)
             scan.bind(2, range.upperBound)
@@ -110,7 +106,7 @@ package final class EnvelopeScan {
             while try scan.step() {
                 guard !scan.isNull(2) else { continue }
                 let id = UInt64(bitPattern: scan.int(2))
-                guard let group = group(id, keys, isWanted) else {
+                guard let group = Self.group(id, keys, &groups, isWanted) else {
                     without.append(scan.int(0)..<scan.int(0) + 1)
                     continue
                 }
@@ -137,14 +133,14 @@ package final class EnvelopeScan {
         return without
     }
 
-    private func group(
-        _ id: UInt64, _ keys: Keys, _ isWanted: (PersonID) -> Bool
-    ) -> Group? {
-        if let known = groups[id] { return known }
+    private static func group(
+        _ id: UInt64, _ keys: Keys, _ groups: inout GroupTable, _ isWanted: (PersonID) -> Bool
+    ) -> GroupTable.Group? {
+        if let known = groups.group(id) { return known }
         guard let owner = keys.owner(of: id) else { return nil }
-        let made = Group(
+        let made = GroupTable.Group(
             isWanted: isWanted(PersonID(rawValue: owner.person)), key: keys.groups[id]?.key)
-        groups[id] = made
+        groups.insert(made, id)
         return made
     }
 

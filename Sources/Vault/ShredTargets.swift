@@ -18,57 +18,76 @@ struct ShredTargets {
     /// Place in `rows` of each commitment asked for.
     private var places: [Commitment: Int] = [:]
 
-    init(_ commitments: [Commitment], _ database: Database) throws {
+    /// - Parameters:
+    ///   - commitments: what the order names.
+    ///   - forgotten: people of whom nothing is to stay: with what is named goes what else is under
+    ///     their keys, envelopes whose process died before it wrote their lines, which nobody can name.
+    ///   - day: of those only of messages before it, since somebody may write the line of a younger
+    ///     one at this moment.
+    init(
+        _ commitments: [Commitment], forgotten: [PersonID], before day: Int32, _ keys: Keys,
+        _ database: Database
+    ) throws {
+        let theirs = try Self.rows(of: forgotten, keys, database)
+        var numbers: [Commitment: Int] = [:]
+        numbers.reserveCapacity(theirs.count)
+        for (number, row) in theirs.enumerated() { numbers[row.commitment] = number }
         let finder = try RowFinder(database, .size)
         defer { finder.reset() }
         places.reserveCapacity(commitments.count)
         var taken: Set<Int64> = []
         for commitment in commitments where places[commitment] == nil {
-            guard try finder.find(commitment) else {
-                missing += 1
-                continue
+            let found: Row
+            if let number = numbers[commitment] {
+                found = theirs[number]
+            } else {
+                guard try finder.find(commitment) else {
+                    missing += 1
+                    continue
+                }
+                if try finder.erasedBy != nil { _ = try finder.followSubstitutes() }
+                guard try finder.erasedBy == nil else {
+                    alreadyErased += 1
+                    continue
+                }
+                found = Row(
+                    id: finder.id, commitment: finder.commitment.commitment, group: finder.group)
             }
-            if try finder.erasedBy != nil { _ = try finder.followSubstitutes() }
-            guard try finder.erasedBy == nil else {
-                alreadyErased += 1
-                continue
-            }
-            guard taken.insert(finder.id).inserted else { continue }
+            guard taken.insert(found.id).inserted else { continue }
             places[commitment] = rows.count
-            rows.append(
-                Row(
-                    id: finder.id, commitment: finder.commitment.commitment, group: finder.group))
+            rows.append(found)
+        }
+        for row in theirs where !taken.contains(row.id) {
+            guard let owner = row.group.flatMap({ keys.owner(of: $0) }), owner.day < day else {
+                continue
+            }
+            rows.append(row)
         }
     }
 
-    /// Adds what else is under the keys of people who are forgotten: envelopes whose process died
-    /// before it wrote their lines, which nobody can name.
-    ///
-    /// - Parameter day: only of messages before it, since somebody may write the line of a younger
-    ///   one at this moment.
-    mutating func addStrays(
-        of people: [PersonID], before day: Int32, _ keys: Keys, _ database: Database
-    ) throws {
+    /// All that is under the keys of some people: cheaper than to look up each of their commitments.
+    private static func rows(
+        of people: [PersonID], _ keys: Keys, _ database: Database
+    ) throws -> [Row] {
         let people = Set(people.map { keys.resolved($0.rawValue) }).subtracting([0])
-        guard !people.isEmpty else { return }
-        let known = Set(rows.map(\.id))
+        guard !people.isEmpty else { return [] }
         let members = try Statement(
             database,
             """
             SELECT e.id, e.commitment FROM members m JOIN envelopes e ON e.id = m.id
             WHERE m.grp = ? AND e.erasure IS NULL
             """)
+        var rows: [Row] = []
         for id in Array(keys.groups.keys) + Array(keys.punctured.keys) {
-            guard let owner = keys.owner(of: id), people.contains(owner.person), owner.day < day
-            else { continue }
+            guard let owner = keys.owner(of: id), people.contains(owner.person) else { continue }
             members.bind(1, Int64(bitPattern: id))
             defer { members.reset() }
             while try members.step() {
-                guard !known.contains(members.int(0)), let commitment = Commitment(members.bytes(1))
-                else { continue }
+                guard let commitment = Commitment(members.bytes(1)) else { continue }
                 rows.append(Row(id: members.int(0), commitment: commitment, group: id))
             }
         }
+        return rows
     }
 
     func row(of commitment: Commitment) -> Row? {

@@ -90,9 +90,8 @@ extension Vault {
         let known = try keyring.refresh(lock).keys
         let today = Int32(clamping: Self.day(of: clock.now()))
         let targets = try database.read { database in
-            var targets = try ShredTargets(order.commitments, database)
-            try targets.addStrays(of: order.forget, before: today - 1, known, database)
-            return targets
+            try ShredTargets(
+                order.commitments, forgotten: order.forget, before: today - 1, known, database)
         }
         let (derived, places) = try derive(order.derivatives, targets, lock)
         let loaded = try keyring.refresh(lock)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CSQLite
 internal import Foundation
 internal import GRDB
 internal import GRDBSQLite
@@ -11,12 +12,16 @@ struct VaultDatabase: Sendable {
     let path: String
     let queue: DatabaseQueue
 
+    /// Made once, before the first connection. Where somebody opened one before, it stays as it was.
+    private static let isSetUp = daybook_sqlite_without_memory_account() == 0
+
     /// - Parameters:
     ///   - readOnly: for one thread that opens envelopes.
     ///   - cachedKilobytes: of pages that are kept; nil is enough for rows in any order.
     init(
         path: String, readOnly: Bool = false, cachedKilobytes: Int? = nil
     ) throws(VaultError) {
+        _ = Self.isSetUp
         self.path = path
         var configuration = Configuration()
         configuration.readonly = readOnly

@@ -25,6 +25,24 @@ struct ScanTests {
         }
     }
 
+    @Test func theTableOfGroupsKnowsEachThatWasPutInAndNoOther() {
+        var table = GroupTable()
+        var known: [UInt64: Bytes32] = [:]
+        // Random numbers as groups have them, and some that want the same place.
+        for number in (0..<3000).map({ _ in UInt64.random(in: 0...UInt64(Int64.max)) })
+            + (1...50).map({ $0 << 40 }) where known[number] == nil
+        {
+            known[number] = .random()
+            #expect(table.group(number) == nil)
+            table.insert(.init(isWanted: number.isMultiple(of: 2), key: known[number]), number)
+        }
+        for (number, key) in known {
+            let group = table.group(number)
+            #expect(group?.key == key && group?.isWanted == number.isMultiple(of: 2))
+        }
+        #expect(table.group(UInt64.max) == nil)
+    }
+
     @Test func theCounterDecryptsWhatTheCipherSealed() throws {
         let (cipher, counter) = (try AESGCM(), try AESCounter())
         for count in [1, 16, 64, 100, 4096] {

@@ -269,6 +269,17 @@ struct ShredTests {
         }
     }
 
+    @Test("A vault of a version without the later tables gets them when it is opened")
+    func laterTables() throws {
+        let place = try TestVault()
+        let old = try place.open()
+        let sealed = try old.seal(["one", "two"], of: .chat("alice"))
+        try old.database.execute("DROP TABLE shredding")
+        let vault = try place.open()
+        #expect(try vault.shred(ShredOrder(name: "e", commitments: [sealed[0]])).erased == 1)
+        #expect(try vault.texts([sealed[1]]) == ["two"])
+    }
+
     @Test("Whose envelopes are asked for is found by keys: theirs, and what was replaced")
     func candidates() throws {
         let place = try TestVault()
