@@ -11,11 +11,10 @@ internal import Records
 final class RowFinder {
     private let scan: Statement
     private let index: Statement
-    private let restrictionOf: Statement
+    private let restrictions: RestrictionFinder
     private let substituteOf: Statement
     private let erasureOf: Statement
     private var isOnRow = false
-    private var restrictions: [Int64: Restriction] = [:]
     private var erasures: [Int64: String] = [:]
 
     /// How far to step before the index is asked.
@@ -33,8 +32,7 @@ final class RowFinder {
             "SELECT id, commitment, grp, r, \(contents.rawValue), erasure, restriction "
                 + "FROM envelopes WHERE id >= ? ORDER BY id")
         index = try Statement(database, "SELECT id FROM lookup WHERE prefix = ?")
-        restrictionOf = try Statement(
-            database, "SELECT until, rule FROM restrictions WHERE id = ?")
+        restrictions = try RestrictionFinder(database)
         substituteOf = try Statement(
             database, "SELECT substitute FROM derivatives WHERE original = ?")
         erasureOf = try Statement(database, "SELECT name FROM erasures WHERE id = ?")
@@ -44,7 +42,7 @@ final class RowFinder {
     func reset() {
         scan.reset()
         isOnRow = false
-        restrictions.removeAll()
+        restrictions.reset()
         erasures.removeAll()
     }
 
@@ -94,22 +92,7 @@ final class RowFinder {
     var size: Int { Int(scan.int(4)) }
 
     var restriction: Restriction? {
-        get throws {
-            if scan.isNull(6) { return nil }
-            let id = scan.int(6)
-            if let known = restrictions[id] { return known }
-            restrictionOf.bind(1, id)
-            defer { restrictionOf.reset() }
-            let made =
-                try restrictionOf.step()
-                ? Restriction(
-                    until: restrictionOf.isNull(0)
-                        ? nil : .init(microseconds: restrictionOf.int(0)),
-                    rule: restrictionOf.text(1))
-                : Restriction(until: nil, rule: "")
-            restrictions[id] = made
-            return made
-        }
+        get throws { try restrictions.restriction(scan, 6) }
     }
 
     /// The name of the erasure that took the envelope, or is about to.
@@ -149,5 +132,34 @@ final class RowFinder {
             moved = true
         }
         return moved
+    }
+}
+
+/// Reads restrictions, each once. Used inside one transaction of one connection.
+final class RestrictionFinder {
+    private let byID: Statement
+    private var known: [Int64: Restriction] = [:]
+
+    init(_ database: Database) throws {
+        byID = try Statement(database, "SELECT until, rule FROM restrictions WHERE id = ?")
+    }
+
+    /// Ends the look at this state of the file.
+    func reset() { known.removeAll() }
+
+    /// The restriction whose number a row has in a column; nil where it has none.
+    func restriction(_ row: Statement, _ column: Int32) throws -> Restriction? {
+        if row.isNull(column) { return nil }
+        let id = row.int(column)
+        if let restriction = known[id] { return restriction }
+        byID.bind(1, id)
+        defer { byID.reset() }
+        let made =
+            try byID.step()
+            ? Restriction(
+                until: byID.isNull(0) ? nil : .init(microseconds: byID.int(0)), rule: byID.text(1))
+            : Restriction(until: nil, rule: "")
+        known[id] = made
+        return made
     }
 }

@@ -47,8 +47,9 @@ extension Vault {
 }
 
 extension Vault {
-    /// Every envelope that may be somebody's, by their keys. With `originals()`, which may be anybody's,
-    /// it is all there is of a few people, and far cheaper than to ask `facts` of each envelope.
+    /// Every envelope that may be somebody's, by their keys, with what is known of it. With `originals()`,
+    /// which may be anybody's, it is all there is of a few people, and far cheaper than to ask `facts` of
+    /// each envelope.
     ///
     /// - Parameters:
     ///   - groups: the numbers of the keys that are looked at; threads may share them out.
@@ -58,21 +59,23 @@ extension Vault {
     /// - Complexity: O(groups of keys) and O(what is found).
     package func candidates(
         groups: ClosedRange<Int64> = 0...Int64.max, _ isTheirs: (PersonID?) -> Bool
-    ) throws(VaultError) -> Set<Commitment>? {
+    ) throws(VaultError) -> [Commitment: EnvelopeFacts]? {
         let keys = try keyring.refreshed().keys
         let reading = try VaultDatabase(path: path, readOnly: true)
         return try reading.read { database in
             let newest = try Statement(database, "SELECT max(id) FROM envelopes")
             let all = try newest.step() && !newest.isNull(0) ? newest.int(0) : 0
             let most = max(Limits.candidates, Int(all) / Limits.candidatesPart)
-            var found: Set<Commitment> = []
+            var found: [Commitment: EnvelopeFacts] = [:]
             let nextGroup = try Statement(
                 database, "SELECT grp FROM members WHERE grp >= ? ORDER BY grp LIMIT 1")
             let members = try Statement(
                 database,
                 """
-                SELECT e.commitment FROM members m JOIN envelopes e ON e.id = m.id WHERE m.grp = ?
+                SELECT e.commitment, length(e.ciphertext), e.restriction
+                FROM members m JOIN envelopes e ON e.id = m.id WHERE m.grp = ?
                 """)
+            let restrictions = try RestrictionFinder(database)
             var from = groups.lowerBound
             while true {
                 nextGroup.bind(1, from)
@@ -82,7 +85,16 @@ extension Vault {
                 let holder = keys.holder(of: UInt64(bitPattern: group))
                 if isTheirs(holder.map { PersonID(rawValue: $0.person) }) {
                     members.bind(1, group)
-                    try members.addCommitments(to: &found)
+                    defer { members.reset() }
+                    while try members.step() {
+                        guard let commitment = Commitment(members.bytes(0)) else { continue }
+                        var facts = EnvelopeFacts(commitment)
+                        facts.isPresent = true
+                        facts.storedBytes = Int(members.int(1))
+                        facts.restriction = try restrictions.restriction(members, 2)
+                        if let holder { facts.take(holder) }
+                        found[commitment] = facts
+                    }
                     if found.count > most { return nil }
                 }
                 guard group < groups.upperBound else { break }
@@ -99,18 +111,10 @@ extension Vault {
             let replaced = try Statement(
                 database,
                 "SELECT e.commitment FROM derivatives d JOIN envelopes e ON e.id = d.original")
-            try replaced.addCommitments(to: &found)
+            while try replaced.step() {
+                if let commitment = Commitment(replaced.bytes(0)) { found.insert(commitment) }
+            }
             return found
-        }
-    }
-}
-
-extension Statement {
-    /// Adds the commitments of all rows, and ends the look at them.
-    fileprivate func addCommitments(to found: inout Set<Commitment>) throws {
-        defer { reset() }
-        while try step() {
-            if let commitment = Commitment(bytes(0)) { found.insert(commitment) }
         }
     }
 }
@@ -147,7 +151,10 @@ extension EnvelopeFacts {
         storedBytes = size
         guard erasedBy == nil else { return }
         restriction = try finder.restriction
-        guard let group = finder.group, let holder = holder(group) else { return }
+        if let group = finder.group, let holder = holder(group) { take(holder) }
+    }
+
+    mutating func take(_ holder: Keys.Holder) {
         person = PersonID(rawValue: holder.person)
         day = Int(holder.day)
         generation = Int(holder.generation)

@@ -47,20 +47,30 @@ extension ClearRun {
 
     /// How many of the envelopes open after they were erased: none, or something is wrong.
     private func stillOpen(_ commitments: [Commitment], _ name: String) throws -> Int {
-        var hits = 0
-        let session = try desk.vault.openerOfRestricted.session()
-        var first = 0
-        while first < commitments.count {
-            let end = min(first + Limits.selectionRecords, commitments.count)
-            try session.open(Array(commitments[first..<end])) { _, state, _ in
-                switch state {
-                case .erased, .redacted, .missing: break
-                default: hits += 1
-                }
-            }
-            first = end
+        let opener = desk.vault.openerOfRestricted
+        let step = min(Limits.selectionRecords, max(1, commitments.count / threads + 1))
+        let pieces = stride(from: 0, to: commitments.count, by: step).map {
+            $0..<min($0 + step, commitments.count)
         }
-        return hits
+        let parts = try PieceRun(pieces, threads: threads) { UInt64($0.count) }.run(
+            progress: { _, _ in }
+        ) {
+            { (piece: Range<Int>) throws(ClearingError) in
+                var hits = 0
+                do throws(BookError) {
+                    try opener.session().open(Array(commitments[piece])) { _, state, _ in
+                        switch state {
+                        case .erased, .redacted, .missing: break
+                        default: hits += 1
+                        }
+                    }
+                } catch {
+                    throw ClearingError(.damaged, error.message)
+                }
+                return hits
+            }
+        }
+        return parts.reduce(0, +)
     }
 
     private func writeFile(_ index: UInt64, _ name: String) throws -> (Receipt, String) {

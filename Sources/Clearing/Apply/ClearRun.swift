@@ -31,7 +31,7 @@ package struct ClearRun {
     }
 
     let desk: any ClearDesk
-    private let threads: Int
+    let threads: Int
     let before: (Step) throws -> Void
     private let beforeShred: (ShredStep) throws(VaultError) -> Void
 
@@ -171,7 +171,7 @@ package struct ClearRun {
         // Who is forgotten is said after the decision.
         var same = decided.plan
         same.forget = plan.forget
-        guard same.digest == plan.digest else { return nil }
+        guard same == plan else { return nil }
         return decided.of(plan)
     }
 

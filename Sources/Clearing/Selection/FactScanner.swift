@@ -28,7 +28,7 @@ final class FactScanner {
     private(set) var counted: [Commitment] = []
 
     /// Of the people who are asked for; nil when it has to be looked up of each.
-    private let candidates: CommitmentSieve?
+    private let candidates: Candidates?
     private var reader = SealedLineReader()
     private var facts: [RecordFacts] = []
     private var lines = LineStore()
@@ -39,7 +39,7 @@ final class FactScanner {
     ///   - candidates: envelopes that may be of the people who are asked for (`Vault.candidates`).
     init(
         _ source: Selection.Source, of vault: Vault, needs: Scope.Needs,
-        filters: [(text: String, filter: Filter)], candidates: CommitmentSieve? = nil
+        filters: [(text: String, filter: Filter)], candidates: Candidates? = nil
     ) throws(ClearingError) {
         self.candidates = candidates
         self.source = source
@@ -119,10 +119,10 @@ final class FactScanner {
     private func places(
         in range: Range<UInt64>, _ isTheirs: (UInt64?) -> Bool
     ) throws(BookError) -> RecordRanges {
-        let places = try SealedPlaces(source.snapshot, in: range, among: candidates)
+        let places = try SealedPlaces(source.snapshot, in: range, among: candidates?.sieve)
         let envelopes: [EnvelopeFacts]
         do throws(VaultError) {
-            envelopes = try envelopeFacts.facts(of: places.commitments)
+            envelopes = try known(of: places.commitments)
         } catch {
             throw BookError(.damaged, error.message)
         }
@@ -131,6 +131,12 @@ final class FactScanner {
             if isThere(envelope), isTheirs(envelope.person?.rawValue) { theirs.append(index) }
         }
         return theirs
+    }
+
+    /// What the vault knows of envelopes, in the order asked.
+    private func known(of commitments: [Commitment]) throws(VaultError) -> [EnvelopeFacts] {
+        guard let candidates else { return try envelopeFacts.facts(of: commitments) }
+        return try candidates.facts(of: commitments, orFrom: envelopeFacts)
     }
 
     private func isThere(_ envelope: EnvelopeFacts) -> Bool {
@@ -159,7 +165,7 @@ final class FactScanner {
                     return true
                 }, see)
         } else {
-            for (place, envelope) in try envelopeFacts.facts(of: commitments).enumerated()
+            for (place, envelope) in try known(of: commitments).enumerated()
             where add(envelope, at: place) && isPossible(facts[place]) {
                 possible.append(place)
             }

@@ -45,7 +45,7 @@ package struct Selection: Sendable {
     let approving: [(name: String, scope: Scope.Bound)]
     /// The policy that was chosen.
     let policyBound: Scope.Bound?
-    private let threads: Int
+    let threads: Int
     /// Whether what is found is counted by day, and not kept.
     var isForecast = false
 
@@ -166,41 +166,6 @@ package struct Selection: Sendable {
                 judges[stretch.book] = judge
                 return try judge.judge(stretch.range)
             }
-        }
-    }
-
-    /// Envelopes that may be of the people who are selected, found by their keys; nil when records are
-    /// not selected so, or these are too many.
-    private func candidates() throws(ClearingError) -> CommitmentSieve? {
-        guard bound.isAboutPeople, books.contains(where: { $0.allowed == nil }) else { return nil }
-        // Numbers of keys are random: equal stretches of them are equal work.
-        let step = Int64.max / Int64(threads)
-        let pieces = (0..<Int64(threads)).map { part in
-            part * step...(part + 1 < threads ? (part + 1) * step - 1 : Int64.max)
-        }
-        let (vault, bound) = (vault, bound)
-        let found = try PieceRun(pieces, threads: threads) { _ in 1 }.run(progress: { _, _ in }) {
-            { (groups: ClosedRange<Int64>) throws(ClearingError) in
-                try Self.damaged { () throws(VaultError) in
-                    try vault.candidates(groups: groups) { bound.mayBe(of: $0?.rawValue) }
-                }
-            }
-        }
-        var all = try Self.damaged { () throws(VaultError) in try vault.originals() }
-        for part in found {
-            guard let part else { return nil }
-            all.formUnion(part)
-        }
-        return CommitmentSieve(all)
-    }
-
-    private static func damaged<Value>(
-        _ body: () throws(VaultError) -> Value
-    ) throws(ClearingError) -> Value {
-        do throws(VaultError) {
-            return try body()
-        } catch {
-            throw ClearingError(.damaged, error.message)
         }
     }
 }

@@ -20,7 +20,7 @@ final class SelectionJudge {
 
     /// - Parameter candidates: envelopes that may be of the people who are selected; nil when nobody
     ///   looked.
-    init(_ selection: Selection, book: Int, candidates: CommitmentSieve?) throws(ClearingError) {
+    init(_ selection: Selection, book: Int, candidates: Candidates?) throws(ClearingError) {
         self.selection = selection
         self.book = book
         decider = selection.decider
