@@ -94,10 +94,15 @@ void daybook_ring_free(struct daybook_ring *ring);
 
 // Producers, any thread.
 
-/// Brings the cells that the next entry will take towards this processor.
+/// How many bytes ahead of the next entry cells are asked for: two events of six fields. Behind one
+/// another they are 30 ns apart, and cells that the consumer had last come in 50 to 100.
+#define DAYBOOK_RING_AHEAD 640
+
+/// Brings the cells of the entry after the next two towards this processor; those of the next ones were
+/// asked for by the calls before.
 static inline void daybook_ring_prefetch(struct daybook_ring *ring) {
     unsigned char *cells = ring->cells;
-    uint64_t at = __atomic_load_n(&ring->tail, __ATOMIC_RELAXED);
+    uint64_t at = __atomic_load_n(&ring->tail, __ATOMIC_RELAXED) + DAYBOOK_RING_AHEAD;
     for (int i = 0; i < 5; i++) {
         __builtin_prefetch(cells + ((at + (uint64_t)i * DAYBOOK_RING_CELL) & ring->mask), 1, 3);
     }
