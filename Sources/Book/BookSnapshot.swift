@@ -10,6 +10,8 @@ package struct BookSnapshot: Sendable {
     /// Closed days in the order of their records, and last the live file.
     package let files: [File]
     let live: LiveHandle
+    /// Where lines behind the last part begin, as they were counted.
+    private let marks: [(record: UInt64, offset: Int)]
 
     package struct File: Sendable, Equatable {
         /// Path below the directory of all books.
@@ -64,7 +66,8 @@ package struct BookSnapshot: Sendable {
                     try place.disk.contents(of: place.manifestPath, limit: Limits.manifestBytes)
                 }
                 if again == bytes {
-                    self.init(place, manifest, handle, try Self.count(manifest, handle))
+                    let (last, marks) = try Self.count(manifest, handle)
+                    self.init(place, manifest, handle, last, marks)
                     return
                 }
                 guard attempt < 1000 else {
@@ -108,7 +111,11 @@ package struct BookSnapshot: Sendable {
             || place.disk.kind(of: place.path(manifest.live.name) + ".new") != .file
     }
 
-    private init(_ place: BookPlace, _ manifest: Manifest, _ live: LiveHandle, _ last: File) {
+    private init(
+        _ place: BookPlace, _ manifest: Manifest, _ live: LiveHandle, _ last: File,
+        _ marks: [(record: UInt64, offset: Int)]
+    ) {
+        self.marks = marks
         self.place = place
         self.manifest = manifest
         self.live = live
@@ -121,21 +128,31 @@ package struct BookSnapshot: Sendable {
     }
 
     /// Counts the lines behind the last part.
-    private static func count(_ manifest: Manifest, _ live: LiveHandle) throws(BookError) -> File {
+    private static func count(_ manifest: Manifest, _ live: LiveHandle) throws(BookError) -> (
+        File, [(record: UInt64, offset: Int)]
+    ) {
+        var marks: [(record: UInt64, offset: Int)] = []
         let size = try onDisk { () throws(DiskError) in try live.disk.size(of: live.file) }
         let known = manifest.live.parts.last
         var records = (known?.end ?? manifest.live.first) - manifest.live.first
         var end = known?.lineEnd ?? 0
         if end <= size {
             let lines = LineFile(disk: live.disk, file: live.file)
+            var offset = end
             end = try lines.forEachBatch(from: end, to: size) { batch in
+                // Later looks at these lines begin near by, not behind the last part each time.
+                if offset - (marks.last?.offset ?? 0) >= Limits.markBytes {
+                    marks.append((manifest.live.first + records, offset))
+                }
                 records += UInt64(batch.starts.count)
+                offset += batch.end
                 return true
             }
         }
-        return File(
+        let file = File(
             name: manifest.live.name, date: manifest.live.date, first: manifest.live.first,
             records: records, bytes: end, isLive: true)
+        return (file, marks)
     }
 
     /// Records in the book, those that were pruned included: the index of the next one.
@@ -210,8 +227,9 @@ extension BookSnapshot {
     ) throws(BookError) {
         guard let file = files.last else { return }
         let lines = LineFile(disk: live.disk, file: live.file)
-        let (known, offset) = ClosedLines.hint(
-            manifest.live.parts, before: range.lowerBound, file.first)
+        let (known, offset) =
+            marks.last { $0.record <= range.lowerBound }
+            ?? ClosedLines.hint(manifest.live.parts, before: range.lowerBound, file.first)
         let start = try lines.offset(
             ofLine: range.lowerBound - known, from: offset, to: file.bytes)
         var next = range.lowerBound

@@ -37,8 +37,9 @@ package enum Limits {
     /// Bytes of a checkpoint or a high-water file: a hundred bytes and some signatures.
     package static let checkpointBytes = 1 << 16
 
-    /// Bytes read from a file at a time while lines are walked.
-    package static let readBytes = 1 << 20
+    /// Bytes read from a file at a time while lines are walked: they stay in a processor's own cache
+    /// while line feeds are found and lines hashed.
+    package static let readBytes = 1 << 18
 
     /// Bytes of one frame on the book's socket: a batch of the queue's usual size, with room.
     package static let frameBytes = 8 << 20
@@ -52,6 +53,9 @@ package enum Limits {
 
     /// Nanoseconds that closing goes on trying to write while the disk refuses.
     package static let closingNanoseconds: UInt64 = 10_000_000_000
+
+    /// Bytes of lines between two places that a snapshot remembers: read again in a millisecond.
+    static let markBytes = 1 << 20
 
     /// Lines of a part: a row group of Parquet that compresses well and decodes in a few
     /// milliseconds (design: "Segments, byte for byte").
@@ -73,10 +77,11 @@ package enum Limits {
     /// upkeep records stand in it.
     package static let upkeepBytes = 1 << 16
 
-    /// Threads that verify sealed days at once: more than a machine's disk feeds is of no use.
+    /// Threads that verify at once: more than a machine's disk feeds is of no use.
     package static let verifyThreads = 8
 
-    /// Row groups that may be hashed ahead: each holds 4 MiB of hashes until it is taken.
+    /// Pieces of work, row groups or stretches of lines, that may be hashed ahead: a row group holds
+    /// 4 MiB of hashes until it is taken.
     package static let verifyAhead = 12
 
     /// Connections that the holder of a book serves at once; each has a thread.

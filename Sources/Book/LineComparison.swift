@@ -29,12 +29,12 @@ struct LineComparison {
         var found: UInt64 = 0
         var isSame = reader.range == range
         guard isSame else { return false }
+        let buffer = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: Limits.readBytes, alignment: 64)
+        defer { buffer.deallocate() }
         try reader.forEachBatch(in: range, at: path) { batch throws(BookError) in
             let rebuilt = UnsafeRawBufferPointer(batch.bytes)
-            let original = try onDisk { () throws(DiskError) in
-                try place.disk.bytes(from: lines.file, at: offset, count: rebuilt.count)
-            }
-            isSame = Self.isSame(original, rebuilt)
+            isSame = try self.isSame(rebuilt, lines, at: offset, buffer)
             offset += rebuilt.count
             found += UInt64(batch.count)
             return isSame
@@ -42,13 +42,24 @@ struct LineComparison {
         return isSame && found == UInt64(range.count) && offset == end
     }
 
-    private static func isSame(_ original: [UInt8], _ rebuilt: UnsafeRawBufferPointer) -> Bool {
-        guard original.count == rebuilt.count else { return false }
-        return original.withUnsafeBytes { original in
-            guard let left = original.baseAddress, let right = rebuilt.baseAddress else {
-                return true
+    /// Whether the file has these bytes at an offset. Read in pieces that stay in the processor's cache.
+    private func isSame(
+        _ rebuilt: UnsafeRawBufferPointer, _ lines: LineFile, at offset: Int,
+        _ buffer: UnsafeMutableRawBufferPointer
+    ) throws(BookError) -> Bool {
+        var done = 0
+        while done < rebuilt.count {
+            let piece = UnsafeMutableRawBufferPointer(
+                rebasing: buffer[..<min(buffer.count, rebuilt.count - done)])
+            let position = offset + done
+            let got = try onDisk { () throws(DiskError) in
+                try place.disk.read(into: piece, from: lines.file, at: position)
             }
-            return memcmp(left, right, rebuilt.count) == 0
+            guard got > 0, let left = rebuilt.baseAddress, let right = piece.baseAddress,
+                memcmp(left + done, right, got) == 0
+            else { return false }
+            done += got
         }
+        return true
     }
 }

@@ -145,6 +145,8 @@ extension LineFile.Batch {
             let feed = memchr(base + position, 10, bytes.count - position)
         {
             let line = UnsafeRawPointer(feed) - base
+            // No line of a book, however much of it fits in here.
+            guard line - position <= Limits.lineBytes else { break }
             starts.append(position)
             counts.append(line - position)
             position = line + 1

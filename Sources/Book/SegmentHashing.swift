@@ -3,14 +3,6 @@
 internal import Segments
 internal import TransparencyLog
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
-
 /// Leaf hashes of a run of records, computed from a segment.
 struct LeafRun: Sendable {
     var leaves: [TransparencyLog.Digest] = []
@@ -26,9 +18,7 @@ final class SegmentHashing: Sendable {
     private let units: [Unit]
     /// Position of the first unit of a day, by the day's first index.
     private let firstUnits: [UInt64: Int]
-    /// With one, everything is done by whoever asks.
-    private let threads: Int
-    private let state: Monitor<State>
+    private let ahead: WorkAhead<LeafRun>
 
     /// Records of one day: the work of one thread at a time.
     private struct Unit: Sendable {
@@ -37,21 +27,11 @@ final class SegmentHashing: Sendable {
         var path: String
     }
 
-    private struct State {
-        /// The next unit that nobody works on, and the next one that is wanted.
-        var next = 0
-        var wanted = 0
-        var results: [Int: Result<LeafRun, BookError>] = [:]
-        var workers: [Worker] = []
-        var isStopped = false
-    }
-
     /// - Parameter threads: nil for as many as the machine has processors.
     init(_ place: BookPlace, _ manifest: Manifest, threads: Int?) {
         self.place = place
-        origin = manifest.origin
-        self.threads =
-            threads ?? max(1, min(Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))), Limits.verifyThreads))
+        let origin = manifest.origin
+        self.origin = origin
         var units: [Unit] = []
         var firstUnits: [UInt64: Int] = [:]
         for file in manifest.closed {
@@ -69,7 +49,9 @@ final class SegmentHashing: Sendable {
         }
         self.units = units
         self.firstUnits = firstUnits
-        state = Monitor(State())
+        ahead = WorkAhead(units.count, threads: threads) { [units] number throws(BookError) in
+            try Self.hash(units[number], place, origin)
+        }
     }
 
     /// Records that a thread takes at once: a row group.
@@ -90,68 +72,15 @@ final class SegmentHashing: Sendable {
                         day: file.first, range: file.range,
                         path: place.segmentPath(segment.name)), place, origin))
         }
-        start()
         var number = first
         while number < units.count, units[number].day == file.first {
-            try body(take(number).get())
+            try body(ahead.take(number))
             number += 1
         }
     }
 
     /// Lets the threads end. Nothing more can be asked for.
-    func stop() {
-        let workers = state.withLock { state in
-            state.isStopped = true
-            return state.workers
-        }
-        state.broadcast()
-        for worker in workers { worker.join() }
-    }
-
-    private func start() {
-        state.withLock { state in
-            guard state.workers.isEmpty, threads > 1 else { return }
-            state.workers = (0..<threads).map { _ in Worker("verify") { self.work() } }
-        }
-    }
-
-    private func take(_ number: Int) -> Result<LeafRun, BookError> {
-        guard threads > 1 else { return result(number) }
-        state.withLock { state in
-            // A day that was passed over leaves results that nobody takes.
-            state.wanted = number
-            state.next = max(state.next, number)
-            state.results = state.results.filter { $0.key >= number }
-        }
-        state.broadcast()
-        let result = state.wait { $0.results.removeValue(forKey: number) }
-        state.withLock { $0.wanted = number + 1 }
-        state.broadcast()
-        return result
-    }
-
-    private func work() {
-        while true {
-            let number = state.wait { state -> Int?? in
-                if state.isStopped || state.next >= self.units.count { return .some(nil) }
-                guard state.next < state.wanted + Limits.verifyAhead else { return nil }
-                defer { state.next += 1 }
-                return .some(state.next)
-            }
-            guard let number else { return }
-            let result = result(number)
-            state.withLock { $0.results[number] = result }
-            state.broadcast()
-        }
-    }
-
-    private func result(_ number: Int) -> Result<LeafRun, BookError> {
-        do throws(BookError) {
-            return .success(try Self.hash(units[number], place, origin))
-        } catch {
-            return .failure(error)
-        }
-    }
+    func stop() { ahead.stop() }
 
     private static func hash(_ unit: Unit, _ place: BookPlace, _ origin: String)
         throws(BookError) -> LeafRun

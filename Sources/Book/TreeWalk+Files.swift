@@ -119,16 +119,12 @@ extension TreeWalk {
     private func walk(_ lines: LineFile, to end: Int, progress: (Int) -> Void) throws(BookError)
         -> (count: UInt64, end: Int)
     {
-        var count: UInt64 = 0
-        var done = 0
-        let last = try lines.forEachBatch(from: 0, to: end) { batch throws(BookError) in
-            count += UInt64(batch.starts.count)
-            try take(batch)
-            done += batch.end
+        try LineHashing(lines, to: end).forEachRun(threads: threads) {
+            run, done throws(BookError) in
+            for record in run.sealed { sealed[record.file] = record }
+            try run.leaves.withUnsafeBufferPointer { leaves throws(BookError) in try take(leaves) }
             progress(done)
-            return true
         }
-        return (count, last)
     }
 
     // MARK: - Columns
@@ -138,11 +134,15 @@ extension TreeWalk {
         _ parts: [Manifest.PartFile], of lines: LineFile, _ linesPath: String,
         _ verdict: inout Verdict
     ) throws(BookError) {
-        var offset = 0
-        for part in parts {
+        let starts = [0] + parts.map(\.lineEnd)
+        let (place, origin) = (place, snapshot.manifest.origin)
+        let ahead = WorkAhead(parts.count, threads: threads) { number throws(BookError) in
+            try Self.difference(
+                of: parts[number], from: lines, at: starts[number], linesPath, place, origin)
+        }
+        defer { ahead.stop() }
+        for (number, part) in parts.enumerated() {
             let path = place.partPath(part.name)
-            let start = offset
-            offset = part.lineEnd
             // Merged since: the segment has its records now, and says so in a newer manifest.
             if place.disk.kind(of: path) != .file,
                 let newest = try snapshot.newer(than: snapshot.manifest),
@@ -150,19 +150,7 @@ extension TreeWalk {
             {
                 continue
             }
-            let what: String?
-            do throws(BookError) {
-                if try digest(of: path, place.disk) != part.sha256 {
-                    what = "the file is not the one that was written: its SHA-256 differs"
-                } else {
-                    let isSame = try LineComparison(place, snapshot.manifest.origin)
-                        .isSame(path, part.range, lines, from: start, to: part.lineEnd)
-                    what = isSame ? nil : "it does not have the records of \(linesPath)"
-                }
-            } catch {
-                guard error.isOfContent else { throw error }
-                what = error.message
-            }
+            let what = try ahead.take(number)
             guard let what else { continue }
             verdict.findings.append(
                 .init(
@@ -170,6 +158,25 @@ extension TreeWalk {
                     remedy:
                         "Delete it, and its line in no other file: the next writer makes it anew "
                         + "from the lines. Until then searches may read it."))
+        }
+    }
+
+    /// What is wrong with a part; nil when nothing is.
+    private static func difference(
+        of part: Manifest.PartFile, from lines: LineFile, at start: Int, _ linesPath: String,
+        _ place: BookPlace, _ origin: String
+    ) throws(BookError) -> String? {
+        let path = place.partPath(part.name)
+        do throws(BookError) {
+            if try digest(of: path, place.disk) != part.sha256 {
+                return "the file is not the one that was written: its SHA-256 differs"
+            }
+            let isSame = try LineComparison(place, origin)
+                .isSame(path, part.range, lines, from: start, to: part.lineEnd)
+            return isSame ? nil : "it does not have the records of \(linesPath)"
+        } catch {
+            guard error.isOfContent else { throw error }
+            return error.message
         }
     }
 
@@ -222,17 +229,6 @@ extension TreeWalk {
     }
 
     // MARK: - What the book says of its segments
-
-    func collectSealed(_ batch: borrowing LineFile.Batch) {
-        guard let base = batch.bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else {
-            return
-        }
-        for line in batch.starts.indices {
-            let bytes = UnsafeBufferPointer(
-                start: base + batch.starts[line], count: batch.counts[line])
-            if let record = UpkeepRecord.sealed(bytes) { sealed[record.file] = record }
-        }
-    }
 
     /// Compares each segment with its `segment_sealed` record, which the tree covers: a file that
     /// was altered together with the manifest is found here.

@@ -14,7 +14,6 @@ final class TreeWalk {
 
     private(set) var tree: BookTree
     private var stops: [Int]
-    private var leaves: [Digest] = []
     private(set) var stored: [StoredLevel] = []
     /// Positions, by level from 1, at which stored and computed hash differ.
     private(set) var mismatches: [(level: Int, position: UInt64)] = []
@@ -26,6 +25,8 @@ final class TreeWalk {
     var sealed: [String: UpkeepRecord.Sealed] = [:]
     /// Hashes sealed days ahead of the walk.
     let hashing: SegmentHashing
+    /// Threads that hash and compare; nil for as many as there are processors.
+    let threads: Int?
 
     /// Differences that are kept; more would tell nothing more.
     private static let mismatchesKept = 1000
@@ -37,28 +38,12 @@ final class TreeWalk {
         let first = Int(snapshot.firstKept)
         stops = Set(ends).union(sizes).filter { $0 > first }.sorted()
         tree = BookTree(continuing: snapshot.manifest.cutFrontier)
+        self.threads = threads
         hashing = SegmentHashing(place, snapshot.manifest, threads: threads)
         roots[first] = tree.root
     }
 
     var root: Digest { tree.root }
-
-    func take(_ batch: borrowing LineFile.Batch) throws(BookError) {
-        let count = batch.starts.count
-        while leaves.count < count { leaves.append(Digest()) }
-        batch.starts.withUnsafeBufferPointer { starts in
-            batch.counts.withUnsafeBufferPointer { counts in
-                leaves.withUnsafeMutableBufferPointer { leaves in
-                    LeafHasher.hashLines(
-                        in: batch.bytes, starts: starts, counts: counts, into: leaves)
-                }
-            }
-        }
-        collectSealed(batch)
-        try leaves.withUnsafeBufferPointer { leaves throws(BookError) in
-            try take(UnsafeBufferPointer(rebasing: leaves[..<count]))
-        }
-    }
 
     /// Puts leaf hashes into the tree, and notes its root at the sizes that were asked for.
     func take(_ leaves: UnsafeBufferPointer<Digest>) throws(BookError) {

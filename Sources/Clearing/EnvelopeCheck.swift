@@ -34,27 +34,44 @@ package struct EnvelopeCheck {
         }
     }
 
-    private let session: any EnvelopeOpeningSession
+    private let opener: any EnvelopeOpening
 
     /// - Parameter opener: one that opens restricted envelopes too.
-    package init(_ opener: any EnvelopeOpening) throws(BookError) {
-        session = try opener.session()
-    }
+    package init(_ opener: any EnvelopeOpening) { self.opener = opener }
 
+    /// - Parameter progress: called with records looked at and all there are, from any thread.
     /// - Throws: where lines or vault could not be read.
     package func run(
-        _ snapshot: BookSnapshot, progress: (UInt64) -> Void = { _ in }
+        _ snapshot: BookSnapshot, threads: Int,
+        progress: @escaping @Sendable (UInt64, UInt64) -> Void = { _, _ in }
+    ) throws -> Report {
+        let opener = opener
+        let parts = try StretchRun([(snapshot, nil)], threads: threads).run(progress: progress) {
+            var opened: (any EnvelopeOpeningSession)?
+            return { (stretch) throws(ClearingError) -> Result<Report, BookError> in
+                do throws(BookError) {
+                    let session: any EnvelopeOpeningSession
+                    if let opened { session = opened } else { session = try opener.session() }
+                    opened = session
+                    return .success(try Self.look(stretch.range, of: snapshot, session))
+                } catch {
+                    return .failure(error)
+                }
+            }
+        }
+        var report = Report(book: snapshot.place.name)
+        for part in parts { report.add(try part.get()) }
+        return report
+    }
+
+    private static func look(
+        _ range: Range<UInt64>, of snapshot: BookSnapshot, _ session: any EnvelopeOpeningSession
     ) throws(BookError) -> Report {
         var report = Report(book: snapshot.place.name)
-        var next = snapshot.firstKept
-        while next < snapshot.size {
-            let end = min(next + UInt64(Limits.selectionRecords), snapshot.size)
-            let found = try SealedPlaces(snapshot, in: next..<end)
-            try session.open(found.commitments) { place, state, _ in
-                report.note(found.commitments[place], found.indexes[place], state)
-            }
-            next = end
-            progress(report.count)
+        let found = try SealedPlaces(snapshot, in: range)
+        guard !found.commitments.isEmpty else { return report }
+        try session.open(found.commitments) { place, state, _ in
+            report.note(found.commitments[place], found.indexes[place], state)
         }
         return report
     }
@@ -65,6 +82,18 @@ extension EnvelopeCheck.Report {
     package mutating func takeLockedAsPresent() {
         present = UInt64(locked.count)
         locked = []
+    }
+
+    /// Adds what was found behind it.
+    fileprivate mutating func add(_ next: Self) {
+        open += next.open
+        restricted += next.restricted
+        redacted += next.redacted
+        present += next.present
+        erased.merge(next.erased) { $0 + $1 }
+        missing += next.missing
+        locked += next.locked
+        altered += next.altered
     }
 
     fileprivate mutating func note(

@@ -29,8 +29,11 @@ extension Ground {
         let opener: any EnvelopeOpening =
             isOpen ? vault?.openerOfRestricted ?? door : VaultPresence(logs: logs)
         defer { voice.endProgress() }
-        var report = try EnvelopeCheck(opener).run(BookSnapshot(place(book))) {
-            voice.progress("envelopes of \(book)", $0, of: nil, "envelope")
+        let voice = voice
+        var report = try EnvelopeCheck(opener).run(
+            BookSnapshot(place(book)), threads: machineThreads()
+        ) {
+            voice.progress("envelopes of \(book)", $0, of: $1, "record")
         }
         guard report.count > 0 else { return nil }
         if !isOpen { report.takeLockedAsPresent() }

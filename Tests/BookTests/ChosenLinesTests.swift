@@ -45,6 +45,28 @@ import Testing
         return lines
     }
 
+    @Test("Stretches of a long tail, read one by one in any order, are the lines of one pass")
+    func stretchesOfTheTail() throws {
+        let place = place(directory, clock: clock)
+        let core = try #require(try BookCore.open(place, BookSettings(liveName: "audit.log")))
+        defer { core.abandon() }
+        _ = try core.append([trades(0..<12_000)])
+        let snapshot = try BookSnapshot(place)
+        #expect(snapshot.pieces.map(\.kind) == [.live])
+        #expect(snapshot.files[0].bytes > 2 * Limits.markBytes, "more than one place is remembered")
+        let all = try lines(snapshot)
+        for first in stride(from: 0, to: 12_000, by: 777).shuffled() {
+            let range = UInt64(first)..<min(UInt64(first) + 777, snapshot.size)
+            var found: [[UInt8]] = []
+            try snapshot.forEachLine(in: range) { index, line in
+                #expect(index == range.lowerBound + UInt64(found.count))
+                found.append(Array(line))
+                return true
+            }
+            #expect(found == Array(all[first..<Int(range.upperBound)]), "from \(first)")
+        }
+    }
+
     @Test("The texts of a member are those of the lines, from columns and from lines")
     func texts() throws {
         let (place, core) = try book()
