@@ -50,6 +50,7 @@ package struct BookVerifier {
                     remedy: "Restore it from a copy."))
             return verdict
         }
+        verdict.snapshot = snapshot
         let walk = TreeWalk(
             place: place, snapshot: snapshot,
             sizes: Set([checkpoint?.size ?? 0, Int(mark?.size ?? 0)]), threads: threads)

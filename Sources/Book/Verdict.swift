@@ -23,6 +23,8 @@ package struct Verdict: Sendable {
     package var root = ""
     /// Bytes of lines read.
     package var bytes = 0
+    /// The state that was looked at, for who looks on; it holds the live file open.
+    package var snapshot: BookSnapshot?
 
     /// Records that no checkpoint covers yet: they cannot be proven.
     package var uncovered: UInt64 { size > checkpointSize ? size - checkpointSize : 0 }

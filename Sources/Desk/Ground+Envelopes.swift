@@ -8,13 +8,13 @@ import TransparencyLog
 import Vault
 
 extension Ground {
-    /// Looks at the envelopes that a book's lines speak of, and adds what is wrong with them to the
-    /// verdict.
+    /// Looks at the envelopes that a book's lines speak of, as of the verdict's state, and adds what is
+    /// wrong with them to the verdict.
     ///
     /// - Returns: nil when the book has none, or when they could not be looked at; a note says so.
-    package func checkEnvelopes(_ book: String, _ verdict: inout Verdict) throws -> EnvelopeCheck
-        .Report?
-    {
+    package func checkEnvelopes(
+        _ book: String, _ verdict: inout Verdict, threads: Int = machineThreads()
+    ) throws -> EnvelopeCheck.Report? {
         var vault: Vault?
         var isOpen = true
         do throws(VaultError) {
@@ -30,8 +30,9 @@ extension Ground {
             isOpen ? vault?.openerOfRestricted ?? door : VaultPresence(logs: logs)
         defer { voice.endProgress() }
         let voice = voice
+        let snapshot = try verdict.snapshot ?? BookSnapshot(place(book))
         var report = try EnvelopeCheck(opener).run(
-            BookSnapshot(place(book)), threads: machineThreads()
+            snapshot, threads: threads
         ) {
             voice.progress("envelopes of \(book)", $0, of: $1, "record")
         }
@@ -119,8 +120,14 @@ extension EnvelopeCheck.Report {
         }
         if redacted > 0 { parts.append("\(Words.grouped(redacted)) of them redacted") }
         if restricted > 0 { parts.append("\(Words.grouped(restricted)) of them restricted") }
-        for (name, commitments) in erased.sorted(by: { $0.key < $1.key }) {
-            parts.append("\(Words.grouped(UInt64(commitments.count))) erased by \(name)")
+        if erased.count <= DeskLimits.namedErasures {
+            for (name, commitments) in erased.sorted(by: { $0.key < $1.key }) {
+                parts.append("\(Words.grouped(UInt64(commitments.count))) erased by \(name)")
+            }
+        } else {
+            parts.append(
+                "\(Words.grouped(UInt64(erasedCount))) erased by \(erased.count) erasures "
+                    + "(--json names them)")
         }
         for (indexes, word) in [(missing, "missing"), (altered, "altered"), (locked, "locked")]
         where !indexes.isEmpty {

@@ -32,6 +32,9 @@ enum DeskLimits {
     /// Records of missing envelopes that `verify` names one by one; of more it gives the count.
     static let namedEnvelopes = 20
 
+    /// Erasures that `verify` names in its line for people; of more it gives the count.
+    static let namedErasures = 3
+
     /// Nanoseconds between two looks whether a book waits for its disk: soon enough for whoever
     /// watches a command stand still, and nothing beside what it costs.
     static let troubleNanoseconds: UInt64 = 500_000_000

@@ -92,7 +92,8 @@ final class VerifyDesk: Sendable {
                     state.running?.total = UInt64(clamping: total)
                 }
             }
-            let envelopes = verdict.isSound ? try ground.checkEnvelopes(book, &verdict) : nil
+            let envelopes =
+                verdict.isSound ? try ground.checkEnvelopes(book, &verdict, threads: 1) : nil
             return Result(
                 book: book, at: ground.now, by: ground.userName, verdict: verdict.json(envelopes),
                 failure: nil)
