@@ -6,7 +6,7 @@ import Testing
 /// Policies that a second person approves by signing them, judged by the built command and by
 /// OpenSSH's own program.
 @Suite(
-    .timeLimit(.minutes(3)),
+    .timeLimit(.minutes(10)),
     .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/ssh-keygen")))
 struct PolicyApprovalTests {
     private func shell(_ sandbox: Sandbox, _ script: String) throws -> Sandbox.Result {

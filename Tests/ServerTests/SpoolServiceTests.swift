@@ -6,7 +6,7 @@ import Testing
 
 @testable import Server
 
-@Suite(.timeLimit(.minutes(2))) struct SpoolServiceTests {
+@Suite(.timeLimit(.minutes(10))) struct SpoolServiceTests {
     private static func leave(_ ground: Ground, _ name: String, _ text: String) throws -> URL {
         let folder = URL(filePath: ground.logs).appending(path: "spool")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
