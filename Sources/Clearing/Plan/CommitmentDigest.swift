@@ -16,10 +16,11 @@ package enum CommitmentDigest {
     ///
     /// - Complexity: O(*n*) for those of envelopes, which are spread evenly; O(*n* log *n*) for any others.
     package static func unique(_ commitments: [Commitment]) -> [Commitment] {
-        var sorted = commitments
-        if commitments.count < spreadMin { sorted.sort() } else { spread(commitments, &sorted) }
-        var kept = 0
-        for place in sorted.indices where kept == 0 || sorted[place] != sorted[kept - 1] {
+        var sorted = commitments.count < spreadMin ? commitments.sorted() : spread(commitments)
+        // Most often there is none twice, and nothing to move.
+        guard var kept = sorted.indices.dropFirst().first(where: { sorted[$0] == sorted[$0 - 1] })
+        else { return sorted }
+        for place in kept..<sorted.count where sorted[place] != sorted[kept - 1] {
             sorted[kept] = sorted[place]
             kept += 1
         }
@@ -29,27 +30,51 @@ package enum CommitmentDigest {
 
     /// Below it sorting in one piece stays in the processor's cache, too.
     private static let spreadMin = 4096
-    /// Bits by which many are told apart first.
-    private static let spreadBits: UInt64 = 12
+    /// Bits by which many are told apart first: four of a million are alike in them.
+    private static let spreadBits: UInt64 = 18
 
     /// Puts commitments into the order of their first bits, then sorts the few that have the same.
-    private static func spread(_ commitments: [Commitment], _ sorted: inout [Commitment]) {
-        var ends = [Int](repeating: 0, count: 1 << spreadBits + 1)
-        func bucket(_ commitment: Commitment) -> Int {
-            Int(commitment.words.0 >> (64 - spreadBits))
-        }
-        for commitment in commitments { ends[bucket(commitment) + 1] += 1 }
+    private static func spread(_ commitments: [Commitment]) -> [Commitment] {
+        // As many places as there may be commitments, so that clearing them is not most of the work.
+        var bits: UInt64 = 10
+        while bits < spreadBits, 1 << (bits + 2) < commitments.count { bits += 1 }
+        let shift = 64 - bits
+        var ends = [Int](repeating: 0, count: 1 << bits + 1)
+        for commitment in commitments { ends[Int(commitment.words.0 >> shift) + 1] += 1 }
         for place in 1..<ends.count { ends[place] += ends[place - 1] }
-        // From here on, where the next one of a bucket goes; at the end, where the bucket ends.
-        for commitment in commitments {
-            let bucket = bucket(commitment)
-            sorted[ends[bucket]] = commitment
-            ends[bucket] += 1
+        return [Commitment](unsafeUninitializedCapacity: commitments.count) { sorted, count in
+            // From here on, where the next one of a run goes; at the end, where the run ends.
+            for commitment in commitments {
+                let run = Int(commitment.words.0 >> shift)
+                sorted.initializeElement(at: ends[run], to: commitment)
+                ends[run] += 1
+            }
+            count = commitments.count
+            var start = 0
+            for end in ends.dropLast() {
+                if end - start > 1 {
+                    sort(UnsafeMutableBufferPointer(rebasing: sorted[start..<end]))
+                }
+                start = end
+            }
         }
-        var start = 0
-        for end in ends.dropLast() {
-            sorted[start..<end].sort()
-            start = end
+    }
+
+    /// A run is a few places long where commitments are spread evenly: each goes to its place among those
+    /// before it. Longer ones, which somebody made, are sorted as anything is.
+    private static func sort(_ run: UnsafeMutableBufferPointer<Commitment>) {
+        guard run.count <= 32 else {
+            var run = run
+            return run.sort()
+        }
+        for place in 1..<run.count {
+            let commitment = run[place]
+            var to = place
+            while to > 0, commitment < run[to - 1] {
+                run[to] = run[to - 1]
+                to -= 1
+            }
+            run[to] = commitment
         }
     }
 

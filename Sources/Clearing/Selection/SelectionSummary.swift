@@ -10,23 +10,42 @@ struct SelectionSummary {
     private let selection: Selection
     private let parts: [SelectionPart]
     private var table = FateTable()
-    /// All records, in the order of the books and their records; fates are places of `table`.
+    /// Of each part, the places in `table` of its fates.
+    private var places: [[UInt32]] = []
+    /// All records, in the order of the books and their records, with fates that are places of `table`:
+    /// where they are looked at together. Otherwise empty, since a copy of a million takes longer than
+    /// to go through the parts.
     private var records: [SelectedRecord] = []
 
     init(_ selection: Selection, _ parts: [SelectionPart]) {
         self.selection = selection
         self.parts = parts
-        records.reserveCapacity(parts.reduce(0) { $0 + $1.records.count })
-        for part in parts {
-            let places = part.fates.fates.indices.map { place in
+        places = parts.map { part in
+            part.fates.fates.indices.map { place in
                 table.place(part.fates.fates[place], until: part.fates.until[place])
             }
-            for var record in part.records {
-                record.fate = places[Int(record.fate)]
-                records.append(record)
-            }
         }
-        thin()
+        if selection.selectors.keepLast != nil || selection.selectors.downTo != nil {
+            var all: [SelectedRecord] = []
+            all.reserveCapacity(parts.reduce(0) { $0 + $1.records.count })
+            forEachRecord { record, fate in
+                all.append(record)
+                all[all.count - 1].fate = UInt32(fate)
+            }
+            records = all
+            thin()
+        }
+    }
+
+    /// Each record with the place of its fate in `table`, in the order of the books and their records.
+    private func forEachRecord(_ body: (SelectedRecord, Int) -> Void) {
+        guard records.isEmpty else {
+            for record in records { body(record, Int(record.fate)) }
+            return
+        }
+        for (part, places) in zip(parts, places) {
+            for record in part.records { body(record, Int(places[Int(record.fate)])) }
+        }
     }
 
     // MARK: - The newest, and the size
@@ -34,7 +53,6 @@ struct SelectionSummary {
     /// Takes what `keepLast` and `downTo` leave out of those that go.
     private mutating func thin() {
         let selectors = selection.selectors
-        guard selectors.keepLast != nil || selectors.downTo != nil else { return }
         // Oldest first; of equal instants the earlier record.
         let order = records.indices.sorted { left, right in
             let (a, b) = (records[left], records[right])
@@ -87,18 +105,23 @@ struct SelectionSummary {
         }
         var erase: [Commitment] = []
         var restrictions: [Restricting: [Commitment]] = [:]
-        for record in records {
-            let place = Int(record.fate)
-            let fate = table.fates[place]
+        // Apart from their texts, whose references would be counted for each record.
+        let words = table.fates.map(\.word)
+        let books = table.fates.map(\.book)
+        var counts = [Int](repeating: 0, count: words.count)
+        forEachRecord { _, fate in counts[fate] += 1 }
+        erase.reserveCapacity(zip(words, counts).reduce(0) { $0 + ($1.0 == .erase ? $1.1 : 0) })
+        forEachRecord { record, place in
             classes[place].add(record)
-            switch fate.word {
+            switch words[place] {
             case .erase:
                 erase.append(record.commitment)
-                plan.books[fate.book].erase.append(record.index)
+                plan.books[books[place]].erase.append(record.index)
             case .restrict:
+                let fate = table.fates[place]
                 restrictions[Restricting(day: record.day, ground: fate.ground), default: []]
                     .append(record.commitment)
-                plan.books[fate.book].restrict.append(record.index)
+                plan.books[books[place]].restrict.append(record.index)
             case .held, .keep: break
             }
         }
