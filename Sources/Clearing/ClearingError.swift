@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Vault
+
 /// Why nothing, or not everything, was cleared. The message says what stands in the way and what to
 /// do, never what a record says.
 package struct ClearingError: Error, Sendable, Hashable {
@@ -24,5 +26,18 @@ package struct ClearingError: Error, Sendable, Hashable {
     package init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message
+    }
+}
+
+extension ClearingError {
+    /// Does what may find the vault damaged, and says so as this room does.
+    static func damaged<Value>(
+        _ body: () throws(VaultError) -> Value
+    ) throws(ClearingError) -> Value {
+        do throws(VaultError) {
+            return try body()
+        } catch {
+            throw ClearingError(.damaged, error.message)
+        }
     }
 }

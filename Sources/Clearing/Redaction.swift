@@ -57,7 +57,7 @@ package struct Redaction {
         progress: @escaping @Sendable (UInt64, UInt64) -> Void = { _, _ in }
     ) throws(ClearingError) -> [Found] {
         let vault = vault
-        let rows = try Self.damaged { () throws(VaultError) in try vault.envelopeRows() }
+        let rows = try ClearingError.damaged { () throws(VaultError) in try vault.envelopeRows() }
         let pieces = stride(
             from: rows.lowerBound, to: rows.upperBound, by: Limits.scannedRows
         ).map { $0..<min($0 + Int64(Limits.scannedRows), rows.upperBound) }
@@ -66,7 +66,7 @@ package struct Redaction {
         ) {
             var scan: EnvelopeScan?
             return { (rows: Range<Int64>) throws(ClearingError) in
-                try Self.damaged { () throws(VaultError) in
+                try ClearingError.damaged { () throws(VaultError) in
                     let open: EnvelopeScan
                     if let scan { open = scan } else { open = try vault.scan() }
                     scan = open
@@ -75,7 +75,7 @@ package struct Redaction {
             }
         }
         let all = parts.flatMap { $0 }
-        let lines = try Self.damaged { () throws(VaultError) in
+        let lines = try ClearingError.damaged { () throws(VaultError) in
             try vault.commitmentsInLines(of: all.map(\.commitment))
         }
         return zip(all, lines).map { Found(commitment: $1, text: $0.text) }
@@ -111,16 +111,6 @@ package struct Redaction {
             texts[commitment].map {
                 Hit(index: index, derivative: .init(original: commitment, plaintext: $0))
             }
-        }
-    }
-
-    private static func damaged<Value>(
-        _ body: () throws(VaultError) -> Value
-    ) throws(ClearingError) -> Value {
-        do throws(VaultError) {
-            return try body()
-        } catch {
-            throw ClearingError(.damaged, error.message)
         }
     }
 

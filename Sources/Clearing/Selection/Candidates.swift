@@ -33,7 +33,7 @@ extension Selection {
         let (vault, bound) = (vault, bound)
         let parts = try PieceRun(pieces, threads: threads) { _ in 1 }.run(progress: { _, _ in }) {
             { (groups: ClosedRange<Int64>) throws(ClearingError) in
-                try Self.damaged { () throws(VaultError) in
+                try ClearingError.damaged { () throws(VaultError) in
                     try vault.candidates(groups: groups) { bound.mayBe(of: $0?.rawValue) }
                 }
             }
@@ -43,17 +43,7 @@ extension Selection {
             guard let part else { return nil }
             facts.merge(part) { first, _ in first }
         }
-        let replaced = try Self.damaged { () throws(VaultError) in try vault.originals() }
+        let replaced = try ClearingError.damaged { () throws(VaultError) in try vault.originals() }
         return Candidates(facts: facts, sieve: CommitmentSieve(replaced.union(facts.keys)))
-    }
-
-    private static func damaged<Value>(
-        _ body: () throws(VaultError) -> Value
-    ) throws(ClearingError) -> Value {
-        do throws(VaultError) {
-            return try body()
-        } catch {
-            throw ClearingError(.damaged, error.message)
-        }
     }
 }
