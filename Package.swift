@@ -210,6 +210,7 @@ let fuzzers: [(name: String, rooms: [String])] = [
     ("ChatFuzz", ["Chat"]),
     ("KeysFuzz", ["Vault"]),
     ("PlanFuzz", ["Clearing", "Records", "TransparencyLog"]),
+    ("OrderedFuzz", ["Desk", "Records", "Masking"]),
     ("IngestFuzz", ["Records", "Server"]),
 ]
 
