@@ -9,7 +9,7 @@ package struct FoldedText: Sendable, Hashable {
 
     /// - Parameter bytes: ASCII capital letters are made small.
     package init(_ bytes: some Sequence<UInt8>) {
-        self.bytes = bytes.map { $0 &- 0x41 < 26 ? $0 | 0x20 : $0 }
+        self.bytes = bytes.map(small)
     }
 
     package var count: Int { bytes.count }
@@ -32,7 +32,7 @@ package struct FoldedTexts: Sendable {
 
     /// - Parameter piece: ASCII capital letters are made small.
     package mutating func append(_ piece: some Sequence<UInt8>) {
-        bytes.append(contentsOf: piece.lazy.map { $0 &- 0x41 < 26 ? $0 | 0x20 : $0 })
+        bytes.append(contentsOf: piece.lazy.map(small))
         ends.append(bytes.count)
     }
 
@@ -53,3 +53,6 @@ package struct FoldedTexts: Sendable {
         }
     }
 }
+
+/// ASCII capital letters made small.
+private func small(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }

@@ -65,6 +65,22 @@ struct ShredTargets {
         }
     }
 
+    /// The rows that an erasure marked and that still have what they hold: versions before 2026-11-22 marked
+    /// first and cleared at the end, and may have died between.
+    init(markedBy erasure: Int64, _ database: Database) throws {
+        let marked = try Statement(
+            database,
+            "SELECT id, commitment, grp FROM envelopes WHERE erasure = ? AND grp IS NOT NULL")
+        marked.bind(1, erasure)
+        while try marked.step() {
+            guard let commitment = Commitment(marked.bytes(1)) else { continue }
+            rows.append(
+                Row(
+                    id: marked.int(0), commitment: commitment,
+                    group: UInt64(bitPattern: marked.int(2))))
+        }
+    }
+
     /// All that is under the keys of some people: cheaper than to look up each of their commitments.
     private static func rows(
         of people: [PersonID], _ keys: Keys, _ database: Database

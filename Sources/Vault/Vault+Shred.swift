@@ -44,9 +44,17 @@ extension Vault {
                 try KeyEpochs(keyring: keyring).destroyOthers(than: loaded.epoch)
                 return nil
             }
+            try takeMarked(by: erasure.id)
             var run = ShredRun(vault: self, erasure: erasure, loaded: loaded)
             return try run.carryOut(progress: progress, before: before)
         }
+    }
+
+    /// Does for an erasure of an older version what the intent does now.
+    private func takeMarked(by erasure: Int64) throws(VaultError) {
+        let left = try database.read { try ShredTargets(markedBy: erasure, $0) }
+        guard !left.rows.isEmpty else { return }
+        try database.write { try left.take(by: erasure, $0) { _ in } }
     }
 
     /// Whether a shred began and did not end.

@@ -2,6 +2,7 @@
 
 import Crypto
 import Foundation
+import GRDB
 import Records
 import Testing
 
@@ -267,6 +268,41 @@ struct ShredTests {
             #expect(try other.states(all["carol"]!).allSatisfy { $0 == .open })
             #expect(try vault.states(all["carol"]!).allSatisfy { $0 == .open })
         }
+    }
+
+    @Test(
+        "An erasure that a version before marked and did not finish is finished when the vault is opened"
+    )
+    func markedBefore() throws {
+        let place = try TestVault()
+        let old = try place.open()
+        let all = try old.seal(["one", "two", "three"], of: .chat("alice"))
+        try old.shred(
+            ShredOrder(name: "e", commitments: [all[0], all[1]]), stoppingBefore: .writeKeys)
+        // As that version left it: rows with all they hold, and no note of their groups. What a row has is
+        // that of the one which stays: only its own contents would open it.
+        try old.database.write { database in
+            try database.execute(
+                sql: """
+                    DELETE FROM shredding;
+                    UPDATE envelopes SET (grp, r, ciphertext) =
+                    (SELECT grp, r, ciphertext FROM envelopes WHERE erasure IS NULL)
+                    WHERE erasure IS NOT NULL;
+                    INSERT INTO members (grp, id)
+                    SELECT grp, id FROM envelopes WHERE erasure IS NOT NULL;
+                    """)
+        }
+        let vault = try place.open()
+        #expect(try vault.states(Array(all[..<2])).allSatisfy { $0 == .erased(by: "e") })
+        #expect(try vault.texts([all[2]]) == ["three"])
+        let outcome = try #require(try vault.erasure("e")?.outcome)
+        #expect((outcome.epochTo, outcome.groupsPunctured) == (2, 1))
+        let left = try vault.database.read { database in
+            try Statement(
+                database, "SELECT 1 FROM envelopes WHERE erasure IS NOT NULL AND grp IS NOT NULL"
+            ).step()
+        }
+        #expect(!left)
     }
 
     @Test("A vault of a version without the later tables gets them when it is opened")
